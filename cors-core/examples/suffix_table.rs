@@ -15,15 +15,10 @@ use url::Host;
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/suffix/table.rs");
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = env::args()
-        .nth(1)
-        .ok_or("the path of the list is missing")?;
+    let path = env::args().nth(1).ok_or("the path of the list is missing")?;
     let list = List::parse(&fs::read_to_string(path)?)?;
     fs::write(TABLE, list.table())?;
-    println!(
-        "{TABLE}: {} ICANN rules, {} private rules",
-        list.icann.rules, list.private.rules
-    );
+    println!("{TABLE}: {} ICANN rules, {} private rules", list.icann.rules, list.private.rules);
     Ok(())
 }
 
@@ -51,11 +46,7 @@ impl List {
             if rule.starts_with("//") {
                 continue;
             }
-            let section = if private {
-                &mut list.private
-            } else {
-                &mut list.icann
-            };
+            let section = if private { &mut list.private } else { &mut list.icann };
             section.add(rule)?;
         }
         list.check()?;
@@ -153,10 +144,7 @@ impl Section {
             .filter(|top| !top.is_empty())
             .map(str::to_owned)
             .collect();
-        self.labels
-            .entry(String::new())
-            .or_default()
-            .extend(implied);
+        self.labels.entry(String::new()).or_default().extend(implied);
     }
 
     fn lines(&self) -> String {

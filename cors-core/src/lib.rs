@@ -1,7 +1,33 @@
 //! The pure part of a CORS implementation: parsing, validation, merging and deciding of policies.
+//!
+//! Strings go in, decisions come out; this crate knows neither a web framework nor I/O. The
+//! macros of `cors-actix` run it at compile time and its middleware at start-up, so there is one
+//! implementation of every rule and one wording of every error.
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the parser of patterns is to call it")
-)]
+mod effective;
+mod error;
+mod keys;
+mod layer;
+mod merge;
+mod name;
+mod origin;
+mod pattern;
+mod policy;
+mod set;
 mod suffix;
+
+pub use effective::{
+    AnswerShape, EffectivePolicy, MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES, Methods,
+    PreflightRequest, Refusal, Rights,
+};
+pub use error::{Fault, MAX_IN_LABEL, MAX_MAX_AGE, PolicyError, PolicyErrors};
+pub use keys::{Base, Item, Key, Keys, Op, Value};
+pub use layer::{Layer, Names, Place};
+pub use merge::{
+    ConfigError, Grant, GrantedOrigins, MergeFault, Merged, Merger, Role, Setting, Source,
+};
+pub use name::{NameFault, is_safelisted_method, is_safelisted_response_header};
+pub use origin::MAX_ORIGIN;
+pub use pattern::{OriginPattern, PatternFault};
+pub use policy::{Policy, PolicyBuilder, Site};
+pub use set::OriginSet;

@@ -44,9 +44,7 @@ pub(crate) fn public_suffix(host: &str) -> Option<Suffix> {
 /// stands for that label alone, so for it [`public_suffix`] of its parent is the whole question.
 pub(crate) fn public_suffix_below(host: &str) -> Option<Suffix> {
     let host = without_root(host);
-    SECTIONS
-        .into_iter()
-        .find_map(|(suffix, lines)| has_suffix_below(lines, host).then_some(suffix))
+    SECTIONS.into_iter().find_map(|(suffix, lines)| has_suffix_below(lines, host).then_some(suffix))
 }
 
 fn without_root(host: &str) -> &str {
@@ -67,10 +65,7 @@ fn has_label(labels: &str, label: &str) -> bool {
 
 /// Exceptions stand first, since `!` sorts before all that labels are made of.
 fn has_exception(labels: &str, label: &str) -> bool {
-    labels
-        .split(' ')
-        .map_while(|found| found.strip_prefix('!'))
-        .any(|found| found == label)
+    labels.split(' ').map_while(|found| found.strip_prefix('!')).any(|found| found == label)
 }
 
 fn is_unlisted(label: &str, parent: &str) -> bool {
@@ -81,17 +76,13 @@ fn is_unlisted(label: &str, parent: &str) -> bool {
 /// such lines stand together, and none else stands before them from `host` on.
 fn has_suffix_below(lines: &str, host: &str) -> bool {
     let (parent, _) = line_from(lines, host);
-    parent
-        .strip_suffix(host)
-        .is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    parent.strip_suffix(host).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
 /// Returns parent and labels of the first line whose parent does not sort before `host`.
 fn line_from<'a>(lines: &'a str, host: &str) -> (&'a str, &'a str) {
     let is_before = |line: &str| compare(first(line, ':'), host).is_lt();
-    first(seek(lines, '\n', is_before), '\n')
-        .split_once(':')
-        .unwrap_or_default()
+    first(seek(lines, '\n', is_before), '\n').split_once(':').unwrap_or_default()
 }
 
 /// Compares labels from the right, so that all that is below a name stands together.
@@ -122,10 +113,8 @@ fn seek(sorted: &str, separator: char, before: impl Fn(&str) -> bool) -> &str {
 }
 
 /// ICANN first: where both know a name, its reason is the stronger.
-const SECTIONS: [(Suffix, &str); 2] = [
-    (Suffix::Icann, table::ICANN),
-    (Suffix::Private, table::PRIVATE),
-];
+const SECTIONS: [(Suffix, &str); 2] =
+    [(Suffix::Icann, table::ICANN), (Suffix::Private, table::PRIVATE)];
 
 #[cfg(test)]
 mod tests;

@@ -25,11 +25,7 @@ fn tells_suffixes_from_their_neighbours() {
         ("name below a private suffix", "octocat.github.io", None),
         ("another private suffix", "vercel.app", Some(Private)),
         ("owner of a private suffix", "vercel.com", None),
-        (
-            "private suffix of three labels",
-            "s3.amazonaws.com",
-            Some(Private),
-        ),
+        ("private suffix of three labels", "s3.amazonaws.com", Some(Private)),
         ("parent of private suffixes", "amazonaws.com", None),
         ("below a wildcard", "foo.ck", Some(Icann)),
         ("two labels below a wildcard", "bar.foo.ck", None),
@@ -40,16 +36,8 @@ fn tells_suffixes_from_their_neighbours() {
         ("wildcard below two labels", "foo.kawasaki.jp", Some(Icann)),
         ("exception below two labels", "city.kawasaki.jp", None),
         ("parent of a wildcard", "kawasaki.jp", None),
-        (
-            "private wildcard",
-            "eu-west-1.compute.amazonaws.com",
-            Some(Private),
-        ),
-        (
-            "parent of a private wildcard",
-            "compute.amazonaws.com",
-            None,
-        ),
+        ("private wildcard", "eu-west-1.compute.amazonaws.com", Some(Private)),
+        ("parent of a private wildcard", "compute.amazonaws.com", None),
         ("punycode top label", "xn--p1ai", Some(Icann)),
         ("punycode label", "xn--55qx5d.cn", Some(Icann)),
         ("punycode neighbour", "xn--55qx5e.cn", None),
@@ -75,11 +63,7 @@ fn finds_suffixes_below_a_name() {
         ("none below its neighbour", "amazonaws.org", None),
         ("same end without a dot", "naws.com", None),
         ("private wildcard", "compute.amazonaws.com", Some(Private)),
-        (
-            "what the wildcard stands for",
-            "x.compute.amazonaws.com",
-            None,
-        ),
+        ("what the wildcard stands for", "x.compute.amazonaws.com", None),
         ("two labels above", "run.app", Some(Private)),
         ("ICANN wildcard", "kawasaki.jp", Some(Icann)),
         ("exception to it", "city.kawasaki.jp", None),
@@ -100,25 +84,10 @@ fn finds_suffixes_below_a_name() {
 
 #[test]
 fn malformed_hosts_are_no_suffixes() {
-    for host in [
-        "",
-        ".",
-        "..",
-        ".com",
-        "example..com",
-        ":",
-        " ",
-        "\n",
-        "com\n",
-        "ac com",
-        "ac:com",
-    ] {
+    for host in ["", ".", "..", ".com", "example..com", ":", " ", "\n", "com\n", "ac com", "ac:com"]
+    {
         let one_label = !host.is_empty() && !host.contains('.');
-        assert_eq!(
-            public_suffix(host),
-            one_label.then_some(Unlisted),
-            "{host:?}"
-        );
+        assert_eq!(public_suffix(host), one_label.then_some(Unlisted), "{host:?}");
         // Above the top labels is the root.
         let root = host.is_empty() || host == ".";
         assert_eq!(public_suffix_below(host), root.then_some(Icann), "{host:?}");
@@ -133,10 +102,7 @@ fn table_is_sorted_ascii_in_lower_case() {
         );
         assert_eq!(stray, None, "{section:?}");
         let lines: Vec<_> = lines(text).collect();
-        assert!(
-            lines.is_sorted_by(|(a, _), (b, _)| compare(a, b).is_lt()),
-            "{section:?}"
-        );
+        assert!(lines.is_sorted_by(|(a, _), (b, _)| compare(a, b).is_lt()), "{section:?}");
         for (parent, labels) in lines {
             assert!(labels.is_sorted_by(|a, b| a < b), "below `{parent}`");
             let is_label = |label: &&str| !label.is_empty() && !label.contains(['.', ':']);
@@ -209,10 +175,7 @@ impl List {
             }
         }
         let names: BTreeSet<_> = rules.keys().map(|rule| name_of(rule)).collect();
-        let labels: BTreeSet<_> = names
-            .iter()
-            .filter_map(|name| name.split('.').next())
-            .collect();
+        let labels: BTreeSet<_> = names.iter().filter_map(|name| name.split('.').next()).collect();
         Self {
             labels: labels.into_iter().map(str::to_owned).collect(),
             names: names.iter().chain(parents.keys()).cloned().collect(),
@@ -223,11 +186,7 @@ impl List {
 
     fn check(&self, host: &str) {
         assert_eq!(public_suffix(host), self.public_suffix(host), "`{host}`");
-        assert_eq!(
-            public_suffix_below(host),
-            self.parents.get(host).copied(),
-            "below `{host}`"
-        );
+        assert_eq!(public_suffix_below(host), self.parents.get(host).copied(), "below `{host}`");
     }
 
     /// <https://github.com/publicsuffix/list/wiki/Format#formal-algorithm>, step by step.
@@ -244,10 +203,8 @@ impl List {
             matching.extend(rule.map(|suffix| (labels.len() - at, *suffix)));
         }
         let unlisted = (1, Unlisted);
-        let (length, suffix) = matching
-            .into_iter()
-            .max_by_key(|(length, _)| *length)
-            .unwrap_or(unlisted);
+        let (length, suffix) =
+            matching.into_iter().max_by_key(|(length, _)| *length).unwrap_or(unlisted);
         (length == labels.len() && host != "localhost").then_some(suffix)
     }
 }
@@ -265,8 +222,6 @@ fn name_of(rule: &str) -> String {
 }
 
 fn with_all_above(name: &str) -> impl Iterator<Item = &str> {
-    successors(Some(name), |name| {
-        name.split_once('.').map(|(_, above)| above)
-    })
-    .filter(|name| !name.is_empty())
+    successors(Some(name), |name| name.split_once('.').map(|(_, above)| above))
+        .filter(|name| !name.is_empty())
 }

@@ -1,0 +1,145 @@
+//! The keys of a policy as somebody wrote them, before any check.
+
+use derive_more::Display;
+
+use crate::Policy;
+
+/// Everything that one policy says, as written.
+///
+/// The attribute, `policy!`, the builder and configuration files all produce this one type, so
+/// that one check ([`Layer::check`](crate::Layer::check)) serves them all. It borrows what it
+/// says and is `Copy`, so that a macro can build it in a `const`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Keys<'a> {
+    /// Who may read the answers: `any`, a list of origin patterns, or `set("name")`.
+    pub origins: Option<Value<'a>>,
+    /// Cookies and HTTP authentication may be sent, and the answers to such requests read.
+    pub credentials: bool,
+    /// Request headers beyond the CORS-safelisted ones: a list, `any`, or `[any, "authorization"]`.
+    pub allow_headers: Option<Value<'a>>,
+    /// Response headers that scripts may read: a list, or `any`.
+    pub expose_headers: Option<Value<'a>>,
+    /// How long a browser may keep the answer to a preflight, in seconds.
+    pub max_age: Option<u64>,
+    /// Methods beyond GET, HEAD and POST: a list, or `any`. Only for routes without `#[cors]`.
+    pub methods: Option<Value<'a>>,
+    /// The policy whose keys stand here too.
+    pub policy: Option<Base<'a>>,
+    /// What the enclosing policy says holds here too.
+    pub inherit: bool,
+    /// No CORS here.
+    pub off: bool,
+    /// The opaque origin `null` may stand in the list of origins.
+    pub dangerously_allow_null_origin: bool,
+    /// Plain-http origins may have credentials.
+    pub dangerously_allow_insecure_origins: bool,
+    /// Wildcards below a public suffix of the private section may have credentials.
+    pub dangerously_allow_public_suffix: bool,
+}
+
+impl Keys<'_> {
+    /// No key at all.
+    pub const NONE: Self = Keys {
+        origins: None,
+        credentials: false,
+        allow_headers: None,
+        expose_headers: None,
+        max_age: None,
+        methods: None,
+        policy: None,
+        inherit: false,
+        off: false,
+        dangerously_allow_null_origin: false,
+        dangerously_allow_insecure_origins: false,
+        dangerously_allow_public_suffix: false,
+    };
+}
+
+/// The value of `policy = PATH`.
+#[derive(Debug, Clone, Copy)]
+pub enum Base<'a> {
+    /// The policy that PATH names.
+    Known(&'a Policy),
+    /// A policy that cannot be read yet: a macro sees PATH, not what it stands for.
+    Unseen,
+}
+
+/// The value of a list key.
+#[derive(Debug, Clone, Copy)]
+pub struct Value<'a> {
+    /// `=` or `+=`.
+    pub op: Op,
+    /// The elements; a lone `any` or `set("name")` is one element.
+    pub items: &'a [Item<'a>],
+}
+
+/// How a value relates to what the enclosing policy says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display)]
+pub enum Op {
+    /// `=` replaces it.
+    #[display("=")]
+    Set,
+    /// `+=` extends it.
+    #[display("+=")]
+    Extend,
+}
+
+/// One element of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// The word `any`.
+    Any,
+    /// An origin pattern, header name or method.
+    Text(&'a str),
+    /// `set("name")`, filled at start-up.
+    Set(&'a str),
+}
+
+/// The name of a key, the same in attribute, `policy!`, builder, configuration file, error and report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Display)]
+#[display(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Key {
+    /// `origins`
+    Origins,
+    /// `credentials`
+    Credentials,
+    /// `allow_headers`
+    AllowHeaders,
+    /// `expose_headers`
+    ExposeHeaders,
+    /// `max_age`
+    MaxAge,
+    /// `methods`
+    Methods,
+    /// `policy`
+    Policy,
+    /// `inherit`
+    Inherit,
+    /// `off`
+    Off,
+    /// `dangerously_allow_null_origin`
+    DangerouslyAllowNullOrigin,
+    /// `dangerously_allow_insecure_origins`
+    DangerouslyAllowInsecureOrigins,
+    /// `dangerously_allow_public_suffix`
+    DangerouslyAllowPublicSuffix,
+}
+
+impl Key {
+    /// Every key, in the order in which the documents list them.
+    pub const ALL: [Key; 12] = [
+        Key::Origins,
+        Key::Credentials,
+        Key::AllowHeaders,
+        Key::ExposeHeaders,
+        Key::MaxAge,
+        Key::Methods,
+        Key::Policy,
+        Key::Inherit,
+        Key::Off,
+        Key::DangerouslyAllowNullOrigin,
+        Key::DangerouslyAllowInsecureOrigins,
+        Key::DangerouslyAllowPublicSuffix,
+    ];
+}

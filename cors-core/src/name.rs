@@ -1,0 +1,232 @@
+//! The names that policies list: header names and methods, with the standard's rules as tables.
+
+use std::fmt;
+
+/// Reports whether `text` is a [token](https://httpwg.org/specs/rfc9110.html#rule.token.separators),
+/// the form of header names and methods.
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty()
+        && text.iter().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b))
+}
+
+/// Reports whether scripts cannot set this request header, given in lower case:
+/// a [forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header).
+pub(crate) fn is_forbidden_request_header(name: &str) -> bool {
+    FORBIDDEN_REQUEST_HEADERS.binary_search(&name).is_ok()
+        || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+}
+
+/// Reports whether scripts may read this response header, given in lower case, without being told:
+/// a [CORS-safelisted response-header name](https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name).
+#[must_use]
+pub fn is_safelisted_response_header(name: &str) -> bool {
+    SAFELISTED_RESPONSE_HEADERS.binary_search(&name).is_ok()
+}
+
+/// Reports whether a method needs no permission: a
+/// [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method).
+#[must_use]
+pub fn is_safelisted_method(method: &[u8]) -> bool {
+    matches!(method, b"GET" | b"HEAD" | b"POST")
+}
+
+/// Reports whether browsers never send this method:
+/// a [forbidden method](https://fetch.spec.whatwg.org/#forbidden-method).
+pub(crate) fn is_forbidden_method(method: &[u8]) -> bool {
+    FORBIDDEN_METHODS.iter().any(|m| m.as_bytes().eq_ignore_ascii_case(method))
+}
+
+/// Checks an element of `allow_headers` and returns it in lower case.
+pub(crate) fn request_header(text: &str) -> Result<Box<str>, NameFault> {
+    let name = header(text)?;
+    if name.starts_with("access-control-") {
+        return Err(NameFault::CorsHeader);
+    }
+    if is_forbidden_request_header(&name) {
+        return Err(NameFault::ForbiddenRequestHeader);
+    }
+    Ok(name)
+}
+
+/// Checks an element of `expose_headers` and returns it in lower case.
+pub(crate) fn response_header(text: &str) -> Result<Box<str>, NameFault> {
+    let name = header(text)?;
+    if name.starts_with("access-control-") {
+        return Err(NameFault::CorsHeader);
+    }
+    if FORBIDDEN_RESPONSE_HEADERS.contains(&&*name) {
+        return Err(NameFault::ForbiddenResponseHeader);
+    }
+    Ok(name)
+}
+
+fn header(text: &str) -> Result<Box<str>, NameFault> {
+    match text {
+        "*" | "any" => Err(NameFault::Star),
+        _ if !is_token(text.as_bytes()) => Err(NameFault::Header),
+        _ => Ok(text.to_ascii_lowercase().into()),
+    }
+}
+
+/// Checks an element of `methods`; methods are case-sensitive.
+pub(crate) fn method(text: &str) -> Result<Box<str>, NameFault> {
+    let upper = text.to_ascii_uppercase();
+    match text {
+        "*" | "any" => Err(NameFault::Star),
+        _ if !is_token(text.as_bytes()) => Err(NameFault::Method),
+        _ if is_forbidden_method(text.as_bytes()) => Err(NameFault::ForbiddenMethod),
+        _ if text != upper && NORMALIZED_METHODS.contains(&&*upper) => {
+            Err(NameFault::MethodCase { fix: upper })
+        }
+        _ => Ok(text.into()),
+    }
+}
+
+/// What is wrong with a header name or method in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NameFault {
+    /// `*` or `any` in quotes.
+    Star,
+    /// Not a header name.
+    Header,
+    /// A header of the CORS protocol itself.
+    CorsHeader,
+    /// A request header that only the browser sets.
+    ForbiddenRequestHeader,
+    /// `Set-Cookie`, which scripts never see.
+    ForbiddenResponseHeader,
+    /// Not a method.
+    Method,
+    /// CONNECT, TRACE or TRACK.
+    ForbiddenMethod,
+    /// A method that browsers write in upper case.
+    MethodCase {
+        /// the method in upper case
+        fix: String,
+    },
+}
+
+impl fmt::Display for NameFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use NameFault::*;
+        f.write_str(match self {
+            Star => "`any` is a word of its own, not a name",
+            Header => "invalid header name",
+            CorsHeader => "header of the CORS protocol",
+            ForbiddenRequestHeader => "forbidden request-header",
+            ForbiddenResponseHeader => "forbidden response-header",
+            Method => "invalid method",
+            ForbiddenMethod => "forbidden method",
+            MethodCase { .. } => "method in lower case",
+        })
+    }
+}
+
+impl std::error::Error for NameFault {}
+
+impl NameFault {
+    /// Why it is one.
+    #[must_use]
+    pub fn note(&self) -> &'static str {
+        use NameFault::*;
+        match self {
+            Star => "`any` means every name; `*` is never written in a policy",
+            Header | Method => {
+                "a name has at least one of the characters a-z, A-Z, 0-9 and !#$%&'*+-.^_`|~ and no others"
+            }
+            CorsHeader => {
+                "browsers and this policy set `Access-Control-*` headers; scripts neither send nor read them"
+            }
+            ForbiddenRequestHeader => {
+                "only the browser itself sets this header, so a script can't send it"
+            }
+            ForbiddenResponseHeader => "scripts can never read this header",
+            ForbiddenMethod => "browsers never send CONNECT, TRACE or TRACK from scripts",
+            MethodCase { .. } => {
+                "browsers write this method in upper case, and methods are case-sensitive"
+            }
+        }
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        use NameFault::*;
+        match self {
+            Star => "write `any` without quotes".to_owned(),
+            Header => "write a header name such as `x-request-id`".to_owned(),
+            Method => "write a method such as `PUT`".to_owned(),
+            MethodCase { fix } => format!("write `{fix}`"),
+            CorsHeader | ForbiddenRequestHeader | ForbiddenResponseHeader | ForbiddenMethod => {
+                "remove it".to_owned()
+            }
+        }
+    }
+}
+
+/// Sorted; names that start with `proxy-` or `sec-` are forbidden too.
+const FORBIDDEN_REQUEST_HEADERS: [&str; 21] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+/// Sorted.
+const SAFELISTED_RESPONSE_HEADERS: [&str; 7] = [
+    "cache-control",
+    "content-language",
+    "content-length",
+    "content-type",
+    "expires",
+    "last-modified",
+    "pragma",
+];
+
+/// [Forbidden response-header names](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
+const FORBIDDEN_RESPONSE_HEADERS: [&str; 2] = ["set-cookie", "set-cookie2"];
+
+/// [CORS non-wildcard request-header names](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name):
+/// always said by name.
+pub(crate) const NON_WILDCARD_REQUEST_HEADER: &str = "authorization";
+
+const FORBIDDEN_METHODS: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
+
+/// The methods that browsers [normalize](https://fetch.spec.whatwg.org/#concept-method-normalize).
+const NORMALIZED_METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_lower_case_and_unique() {
+        for table in [
+            &FORBIDDEN_REQUEST_HEADERS[..],
+            &SAFELISTED_RESPONSE_HEADERS,
+            &FORBIDDEN_RESPONSE_HEADERS,
+        ] {
+            assert!(table.is_sorted_by(|a, b| a < b), "{table:?}");
+            assert!(table.iter().all(|n| n.to_ascii_lowercase() == *n), "{table:?}");
+        }
+    }
+}

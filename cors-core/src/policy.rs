@@ -1,0 +1,366 @@
+//! A policy as users hold it: a constant made by `policy!`, or one built at run time.
+
+use std::{fmt, panic::Location, sync::Arc};
+
+use crate::{Base, Item, Keys, Layer, Op, Place, PolicyErrors, Value};
+
+/// A policy that has not met others yet: what `policy!` and [`Policy::builder`] make.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let policy = Policy::builder()
+///     .origins(["https://app.example.com"])
+///     .credentials()
+///     .max_age(600)
+///     .build()?;
+/// # let _ = policy;
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Policy {
+    form: PolicyForm,
+    site: Site,
+}
+
+#[derive(Debug, Clone)]
+enum PolicyForm {
+    /// checked by the macro at compile time
+    Static(&'static Keys<'static>),
+    Built(Arc<Layer>),
+}
+
+impl Policy {
+    /// `policy! { off }`: nobody is trusted.
+    #[must_use]
+    #[track_caller]
+    pub fn deny() -> Self {
+        const OFF: &Keys<'static> = &Keys { off: true, ..Keys::NONE };
+        Policy::from_static(OFF, Site::caller())
+    }
+
+    /// A builder with the same keys, checked at run time.
+    #[track_caller]
+    pub fn builder() -> PolicyBuilder {
+        PolicyBuilder { keys: OwnedKeys::default(), site: Site::caller() }
+    }
+
+    /// What the macros expand to; `keys` have been checked.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_static(keys: &'static Keys<'static>, site: Site) -> Self {
+        Policy { form: PolicyForm::Static(keys), site }
+    }
+
+    /// Where the policy is written.
+    #[must_use]
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The checked policy.
+    ///
+    /// # Errors
+    /// Every fault of the policy's own keys; a policy that `policy!` made has none.
+    pub fn layer(&self) -> Result<Arc<Layer>, PolicyErrors> {
+        match &self.form {
+            PolicyForm::Static(keys) => Layer::check(keys, Place::Constant).map(Arc::new),
+            PolicyForm::Built(layer) => Ok(Arc::clone(layer)),
+        }
+    }
+
+    /// Equal for clones of one policy, different for any two policies that live at the same time.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn address(&self) -> usize {
+        match &self.form {
+            PolicyForm::Static(keys) => std::ptr::from_ref(*keys).addr(),
+            PolicyForm::Built(layer) => Arc::as_ptr(layer).addr(),
+        }
+    }
+}
+
+/// Where a policy is written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Site {
+    /// A place in source code.
+    Code {
+        /// path of the file, as the compiler saw it
+        file: &'static str,
+        /// line, counted from 1
+        line: u32,
+    },
+    /// A place in a configuration, such as a file's name and the path of a key.
+    Named(Arc<str>),
+}
+
+impl Site {
+    /// A place in source code.
+    #[must_use]
+    pub const fn code(file: &'static str, line: u32) -> Self {
+        Site::Code { file, line }
+    }
+
+    /// The place that calls.
+    #[must_use]
+    #[track_caller]
+    pub fn caller() -> Self {
+        let caller = Location::caller();
+        Site::code(caller.file(), caller.line())
+    }
+}
+
+impl fmt::Display for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Site::Code { file, line } => write!(f, "{file}:{line}"),
+            Site::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Builds a [`Policy`] at run time, with the keys and the checks of `policy!`.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct PolicyBuilder {
+    keys: OwnedKeys,
+    site: Site,
+}
+
+#[derive(Debug, Clone, Default)]
+struct OwnedKeys {
+    origins: Option<OwnedValue>,
+    credentials: bool,
+    allow_headers: Option<OwnedValue>,
+    expose_headers: Option<OwnedValue>,
+    max_age: Option<u64>,
+    methods: Option<OwnedValue>,
+    policy: Option<Policy>,
+    inherit: bool,
+    off: bool,
+    null_origin: bool,
+    insecure_origins: bool,
+    public_suffix: bool,
+}
+
+#[derive(Debug, Clone)]
+struct OwnedValue {
+    op: Op,
+    items: Vec<OwnedItem>,
+}
+
+#[derive(Debug, Clone)]
+enum OwnedItem {
+    Any,
+    Text(String),
+    Set(String),
+}
+
+impl OwnedValue {
+    fn new(op: Op, items: impl IntoIterator<Item = impl Into<String>>) -> Option<Self> {
+        let items = items.into_iter().map(|i| OwnedItem::Text(i.into())).collect();
+        Some(OwnedValue { op, items })
+    }
+
+    fn one(op: Op, item: OwnedItem) -> Option<Self> {
+        Some(OwnedValue { op, items: vec![item] })
+    }
+
+    fn items(&self) -> Vec<Item<'_>> {
+        self.items
+            .iter()
+            .map(|item| match item {
+                OwnedItem::Any => Item::Any,
+                OwnedItem::Text(text) => Item::Text(text),
+                OwnedItem::Set(name) => Item::Set(name),
+            })
+            .collect()
+    }
+}
+
+/// Each method sets the key of its name; `add_…` writes `+=`, and `any_…` the word `any`.
+impl PolicyBuilder {
+    /// `origins = [..]`
+    pub fn origins(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.origins = OwnedValue::new(Op::Set, patterns);
+        self
+    }
+
+    /// `origins = any`
+    pub fn any_origin(mut self) -> Self {
+        self.keys.origins = OwnedValue::one(Op::Set, OwnedItem::Any);
+        self
+    }
+
+    /// `origins = set("name")`
+    pub fn origin_set(mut self, name: impl Into<String>) -> Self {
+        self.keys.origins = OwnedValue::one(Op::Set, OwnedItem::Set(name.into()));
+        self
+    }
+
+    /// `origins += [..]`
+    pub fn add_origins(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.origins = OwnedValue::new(Op::Extend, patterns);
+        self
+    }
+
+    /// `origins += set("name")`
+    pub fn add_origin_set(mut self, name: impl Into<String>) -> Self {
+        self.keys.origins = OwnedValue::one(Op::Extend, OwnedItem::Set(name.into()));
+        self
+    }
+
+    /// `credentials`
+    pub fn credentials(mut self) -> Self {
+        self.keys.credentials = true;
+        self
+    }
+
+    /// `allow_headers = [..]`
+    pub fn allow_headers(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.allow_headers = OwnedValue::new(Op::Set, names);
+        self
+    }
+
+    /// `allow_headers += [..]`
+    pub fn add_allow_headers(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.allow_headers = OwnedValue::new(Op::Extend, names);
+        self
+    }
+
+    /// `allow_headers = any`: every name but `authorization`
+    pub fn any_header(mut self) -> Self {
+        self.keys.allow_headers = OwnedValue::one(Op::Set, OwnedItem::Any);
+        self
+    }
+
+    /// `allow_headers = [any, "authorization"]`
+    pub fn any_header_and_authorization(mut self) -> Self {
+        let items = vec![OwnedItem::Any, OwnedItem::Text("authorization".to_owned())];
+        self.keys.allow_headers = Some(OwnedValue { op: Op::Set, items });
+        self
+    }
+
+    /// `expose_headers = [..]`
+    pub fn expose_headers(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.expose_headers = OwnedValue::new(Op::Set, names);
+        self
+    }
+
+    /// `expose_headers += [..]`
+    pub fn add_expose_headers(
+        mut self,
+        names: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.keys.expose_headers = OwnedValue::new(Op::Extend, names);
+        self
+    }
+
+    /// `expose_headers = any`
+    pub fn expose_any_header(mut self) -> Self {
+        self.keys.expose_headers = OwnedValue::one(Op::Set, OwnedItem::Any);
+        self
+    }
+
+    /// `max_age`, in seconds
+    pub fn max_age(mut self, seconds: u64) -> Self {
+        self.keys.max_age = Some(seconds);
+        self
+    }
+
+    /// `methods = [..]`
+    pub fn methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.methods = OwnedValue::new(Op::Set, methods);
+        self
+    }
+
+    /// `methods += [..]`
+    pub fn add_methods(mut self, methods: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.keys.methods = OwnedValue::new(Op::Extend, methods);
+        self
+    }
+
+    /// `methods = any`
+    pub fn any_method(mut self) -> Self {
+        self.keys.methods = OwnedValue::one(Op::Set, OwnedItem::Any);
+        self
+    }
+
+    /// `policy = PATH`
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.keys.policy = Some(policy);
+        self
+    }
+
+    /// `inherit`
+    pub fn inherit(mut self) -> Self {
+        self.keys.inherit = true;
+        self
+    }
+
+    /// `off`
+    pub fn off(mut self) -> Self {
+        self.keys.off = true;
+        self
+    }
+
+    /// `dangerously_allow_null_origin`
+    pub fn dangerously_allow_null_origin(mut self) -> Self {
+        self.keys.null_origin = true;
+        self
+    }
+
+    /// `dangerously_allow_insecure_origins`
+    pub fn dangerously_allow_insecure_origins(mut self) -> Self {
+        self.keys.insecure_origins = true;
+        self
+    }
+
+    /// `dangerously_allow_public_suffix`
+    pub fn dangerously_allow_public_suffix(mut self) -> Self {
+        self.keys.public_suffix = true;
+        self
+    }
+
+    /// Checks what has been said.
+    ///
+    /// # Errors
+    /// Every fault of the policy's own keys, at once.
+    pub fn build(self) -> Result<Policy, PolicyErrors> {
+        let layer = self.keys.check()?;
+        Ok(Policy { form: PolicyForm::Built(Arc::new(layer)), site: self.site })
+    }
+
+    /// Where the policy is written.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+}
+
+impl OwnedKeys {
+    fn check(&self) -> Result<Layer, PolicyErrors> {
+        let lists = [&self.origins, &self.allow_headers, &self.expose_headers, &self.methods];
+        let [origins, allow_headers, expose_headers, methods] =
+            lists.map(|value| value.as_ref().map(|v| (v.op, v.items())));
+        let keys = Keys {
+            origins: value(&origins),
+            credentials: self.credentials,
+            allow_headers: value(&allow_headers),
+            expose_headers: value(&expose_headers),
+            max_age: self.max_age,
+            methods: value(&methods),
+            policy: self.policy.as_ref().map(Base::Known),
+            inherit: self.inherit,
+            off: self.off,
+            dangerously_allow_null_origin: self.null_origin,
+            dangerously_allow_insecure_origins: self.insecure_origins,
+            dangerously_allow_public_suffix: self.public_suffix,
+        };
+        Layer::check(&keys, Place::RunTime)
+    }
+}
+
+fn value<'v>(value: &'v Option<(Op, Vec<Item<'v>>)>) -> Option<Value<'v>> {
+    value.as_ref().map(|(op, items)| Value { op: *op, items })
+}
