@@ -1,1 +1,3 @@
-//! Tests that need the whole workspace.
+//! What the tests of several crates share.
+
+pub mod browser;

@@ -1,0 +1,148 @@
+//! Real browsers, opened on a page that reports back: no driver in between.
+
+use std::env;
+use std::fs::{self, File};
+use std::io;
+use std::path::PathBuf;
+use std::process::{self, Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The environment variable that names the browsers to test with, separated by commas.
+pub const VARIABLE: &str = "CORS_BROWSERS";
+
+/// A browser that tests can open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Browser {
+    /// `chromium` on the path, as Debian installs it.
+    Chromium,
+}
+
+/// A browser with an empty profile; it is closed, and its profile deleted, when this is dropped.
+#[derive(Debug)]
+pub struct Window {
+    process: Child,
+    profile: PathBuf,
+}
+
+impl Browser {
+    const KNOWN: [(&str, Self); 1] = [("chromium", Self::Chromium)];
+
+    /// Returns the browsers that [`VARIABLE`] names; none if it is absent or empty.
+    ///
+    /// # Errors
+    /// A name is unknown.
+    pub fn asked_for() -> Result<Vec<Self>, String> {
+        Self::parse_list(&env::var(VARIABLE).unwrap_or_default())
+    }
+
+    fn parse_list(names: &str) -> Result<Vec<Self>, String> {
+        let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+        names.map(Self::parse).collect()
+    }
+
+    fn parse(name: &str) -> Result<Self, String> {
+        let known = Self::KNOWN.iter().find(|(known, _)| *known == name);
+        known.map(|&(_, browser)| browser).ok_or_else(|| {
+            let known = Self::KNOWN.map(|(known, _)| format!("`{known}`")).join(", ");
+            format!("{VARIABLE} names `{name}`; the tests know {known}")
+        })
+    }
+
+    /// Opens `url` without a visible window.
+    ///
+    /// # Errors
+    /// The browser is not installed, or no profile can be made for it.
+    pub fn open(self, url: &str) -> Result<Window, String> {
+        let profile =
+            new_profile().map_err(|error| format!("cannot make a browser profile: {error}"))?;
+        let log = profile.join("log");
+        let spawned =
+            File::create(&log).and_then(|log| self.command(&profile, url).stderr(log).spawn());
+        match spawned {
+            Ok(process) => Ok(Window { process, profile }),
+            Err(error) => {
+                Err(format!("{VARIABLE} names {self:?}, but it cannot be started: {error}"))
+            }
+        }
+    }
+
+    fn command(self, profile: &std::path::Path, url: &str) -> Command {
+        match self {
+            Self::Chromium => {
+                let mut command = Command::new("chromium");
+                command
+                    .args(CHROMIUM_FLAGS)
+                    .arg(format!("--user-data-dir={}", profile.display()))
+                    .arg(url);
+                command
+            }
+        }
+    }
+}
+
+impl Window {
+    /// Returns the status if the browser has ended by itself.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait().ok().flatten()
+    }
+
+    /// Returns the last lines that the browser wrote, for messages.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        let log = fs::read_to_string(self.profile.join("log")).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(10)..].join("\n")
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // Both fail only if the browser is gone already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        // Its helper processes may write for a moment longer; what they leave is in the temporary folder.
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+}
+
+fn new_profile() -> io::Result<PathBuf> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let profile = env::temp_dir().join(format!("cors-browser-{}-{number}", process::id()));
+    fs::create_dir(&profile)?;
+    Ok(profile)
+}
+
+/// Headless, quiet on the network, and able to run as root in a container.
+const CHROMIUM_FLAGS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parsed_or_refused() {
+        let unknown =
+            |name| Err(format!("CORS_BROWSERS names `{name}`; the tests know `chromium`"));
+        for (names, want) in [
+            ("", Ok(vec![])),
+            (" , ", Ok(vec![])),
+            ("chromium", Ok(vec![Browser::Chromium])),
+            (" chromium,", Ok(vec![Browser::Chromium])),
+            ("Chromium", unknown("Chromium")),
+            ("chromium,netscape", unknown("netscape")),
+        ] {
+            assert_eq!(Browser::parse_list(names), want, "{names:?}");
+        }
+    }
+}
