@@ -1,0 +1,97 @@
+//! The two addresses of the shop: where they come from, and the origins that browsers see behind them.
+
+use std::env;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+/// An address to serve, with the environment variable that sets it.
+#[derive(Clone, Copy, Debug)]
+pub struct Address {
+    /// The environment variable, for messages.
+    pub variable: &'static str,
+    /// Where to listen.
+    pub socket: SocketAddr,
+}
+
+impl Address {
+    /// The API's address: `API_ADDR`, or `127.0.0.1:8080`.
+    ///
+    /// # Errors
+    /// The variable holds no IP address with a port.
+    pub fn of_api() -> Result<Self, String> {
+        Self::from_env("API_ADDR", SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The web page's address: `PAGE_ADDR`, or `127.0.0.1:8081`.
+    ///
+    /// # Errors
+    /// The variable holds no IP address with a port.
+    pub fn of_page() -> Result<Self, String> {
+        Self::from_env("PAGE_ADDR", SocketAddr::from(([127, 0, 0, 1], 8081)))
+    }
+
+    fn from_env(variable: &'static str, default: SocketAddr) -> Result<Self, String> {
+        let socket = match env::var_os(variable) {
+            None => default,
+            Some(text) => (text.to_str().and_then(|text| text.parse().ok())).ok_or_else(|| {
+                format!("{variable} is {text:?}, but must be an IP address and a port, such as `{default}`")
+            })?,
+        };
+        Ok(Self { variable, socket })
+    }
+
+    /// Takes the port.
+    ///
+    /// # Errors
+    /// The port is taken, or the address is not of this machine.
+    pub fn bind(self) -> Result<TcpListener, String> {
+        let Self { variable, socket } = self;
+        TcpListener::bind(socket).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                format!("{variable}: `{socket}` is taken; set {variable} to another address")
+            }
+            _ => format!("{variable}: cannot listen on `{socket}`: {error}"),
+        })
+    }
+}
+
+/// Returns the origin that a browser sends for pages served at `socket`.
+///
+/// An origin leaves the scheme's default port out.
+#[must_use]
+pub fn origin(socket: SocketAddr) -> String {
+    let text = socket.to_string();
+    format!("http://{}", text.strip_suffix(":80").unwrap_or(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_written_as_browsers_send_them() {
+        for (socket, want) in [
+            ("127.0.0.1:8081", "http://127.0.0.1:8081"),
+            ("127.0.0.1:80", "http://127.0.0.1"),
+            ("127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("[::1]:8081", "http://[::1]:8081"),
+            ("[::1]:80", "http://[::1]"),
+        ] {
+            let socket = socket.parse().expect("a socket address of the table above");
+            assert_eq!(origin(socket), want, "{socket}");
+        }
+    }
+
+    #[test]
+    fn a_taken_port_is_named_by_its_variable() {
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        let first = Address { variable: "PAGE_ADDR", socket: free }.bind().expect("a free port");
+        let taken = first.local_addr().expect("a bound listener has an address");
+        let error =
+            Address { variable: "PAGE_ADDR", socket: taken }.bind().expect_err("the port is taken");
+        assert_eq!(
+            error,
+            format!("PAGE_ADDR: `{taken}` is taken; set PAGE_ADDR to another address")
+        );
+    }
+}

@@ -1,0 +1,6 @@
+//! The demo shop: an API with a policy on each route, and a web page of another origin that tries every one of them.
+
+pub mod address;
+mod page;
+
+pub use page::Page;
