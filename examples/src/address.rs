@@ -33,7 +33,7 @@ impl Address {
     fn from_env(variable: &'static str, default: SocketAddr) -> Result<Self, String> {
         let socket = match env::var_os(variable) {
             None => default,
-            Some(text) => (text.to_str().and_then(|text| text.parse().ok())).ok_or_else(|| {
+            Some(text) => (text.to_str().and_then(parse)).ok_or_else(|| {
                 format!("{variable} is {text:?}, but must be an IP address and a port, such as `{default}`")
             })?,
         };
@@ -53,6 +53,11 @@ impl Address {
             _ => format!("{variable}: cannot listen on `{socket}`: {error}"),
         })
     }
+}
+
+/// A browser has to be told the port, so 0, which lets the system choose one, is none.
+fn parse(text: &str) -> Option<SocketAddr> {
+    text.parse().ok().filter(|socket: &SocketAddr| socket.port() != 0)
 }
 
 /// Returns the origin that a browser sends for pages served at `socket`.
@@ -79,6 +84,21 @@ mod tests {
         ] {
             let socket = socket.parse().expect("a socket address of the table above");
             assert_eq!(origin(socket), want, "{socket}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_numbers_with_a_port() {
+        for (text, accepted) in [
+            ("127.0.0.1:8080", true),
+            ("[::1]:8080", true),
+            ("127.0.0.1:0", false),
+            ("127.0.0.1", false),
+            ("localhost:8080", false),
+            ("http://127.0.0.1:8080", false),
+            ("", false),
+        ] {
+            assert_eq!(parse(text).is_some(), accepted, "{text:?}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +15,8 @@ pub const VARIABLE: &str = "CORS_BROWSERS";
 pub enum Browser {
     /// `chromium` on the path, as Debian installs it.
     Chromium,
+    /// `firefox-esr` on the path, as Debian installs it.
+    Firefox,
 }
 
 /// A browser with an empty profile; it is closed, and its profile deleted, when this is dropped.
@@ -25,7 +27,7 @@ pub struct Window {
 }
 
 impl Browser {
-    const KNOWN: [(&str, Self); 1] = [("chromium", Self::Chromium)];
+    const KNOWN: [(&str, Self); 2] = [("chromium", Self::Chromium), ("firefox", Self::Firefox)];
 
     /// Returns the browsers that [`VARIABLE`] names; none if it is absent or empty.
     ///
@@ -66,7 +68,7 @@ impl Browser {
         }
     }
 
-    fn command(self, profile: &std::path::Path, url: &str) -> Command {
+    fn command(self, profile: &Path, url: &str) -> Command {
         match self {
             Self::Chromium => {
                 let mut command = Command::new("chromium");
@@ -74,6 +76,11 @@ impl Browser {
                     .args(CHROMIUM_FLAGS)
                     .arg(format!("--user-data-dir={}", profile.display()))
                     .arg(url);
+                command
+            }
+            Self::Firefox => {
+                let mut command = Command::new("firefox-esr");
+                command.args(["-headless", "-no-remote", "-profile"]).arg(profile).arg(url);
                 command
             }
         }
@@ -110,6 +117,7 @@ fn new_profile() -> io::Result<PathBuf> {
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let profile = env::temp_dir().join(format!("cors-browser-{}-{number}", process::id()));
     fs::create_dir(&profile)?;
+    fs::write(profile.join("user.js"), FIREFOX_PREFERENCES)?;
     Ok(profile)
 }
 
@@ -126,19 +134,30 @@ const CHROMIUM_FLAGS: [&str; 9] = [
     "--disable-sync",
 ];
 
+/// No first-run pages, and quiet on the network.
+const FIREFOX_PREFERENCES: &str = r#"
+user_pref("browser.aboutwelcome.enabled", false);
+user_pref("browser.shell.checkDefaultBrowser", false);
+user_pref("datareporting.policy.dataSubmissionEnabled", false);
+user_pref("network.captive-portal-service.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("termsofuse.bypassNotification", true);
+"#;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_are_parsed_or_refused() {
-        let unknown =
-            |name| Err(format!("CORS_BROWSERS names `{name}`; the tests know `chromium`"));
+        let unknown = |name| {
+            Err(format!("CORS_BROWSERS names `{name}`; the tests know `chromium`, `firefox`"))
+        };
         for (names, want) in [
             ("", Ok(vec![])),
             (" , ", Ok(vec![])),
             ("chromium", Ok(vec![Browser::Chromium])),
-            (" chromium,", Ok(vec![Browser::Chromium])),
+            (" firefox, chromium,", Ok(vec![Browser::Firefox, Browser::Chromium])),
             ("Chromium", unknown("Chromium")),
             ("chromium,netscape", unknown("netscape")),
         ] {

@@ -3,11 +3,13 @@
 const json = { "Content-Type": "application/json" };
 const note = { "X-Order-Note": "ripe ones" };
 
-// Two requests to one URL: whether the second is preflighted is up to Access-Control-Max-Age.
-const twice = (method) => async (lab) => {
+// Three requests to one URL: how many are preflighted is up to Access-Control-Max-Age.
+const thrice = (method) => async (lab) => {
   const send = () => lab.fetch("/api/acme/orders/9", { method, headers: note });
-  const answers = [await send(), await send()];
-  return `reads ${answers.map((answer) => answer.status).join(", ")}`;
+  const answers = [await send(), await send(), await send()];
+  const [asked] = await lab.seen();
+  const age = asked.answered.find(([name]) => name === "access-control-max-age");
+  return `reads ${answers.map((answer) => answer.status).join(", ")}; max-age ${age?.[1]}`;
 };
 
 export const preflight = {
@@ -94,18 +96,21 @@ export const preflight = {
     {
       id: "max-age",
       title: "Access-Control-Max-Age: 600",
-      note: "Two requests, one preflight: the second is covered. (With the cache disabled in the developer tools there are two.)",
-      sent: ["PUT /api/acme/orders/9", "PUT /api/acme/orders/9"],
-      run: twice("PUT"),
-      want: ["OPTIONS 204", "PUT 200", "PUT 200", "reads 200, 200"],
+      note: "Three requests, one preflight: it covers the others. Firefox keeps an answer from the second time on. (With the cache disabled in the developer tools all are asked for.)",
+      sent: ["PUT /api/acme/orders/9", "three times"],
+      run: thrice("PUT"),
+      wantEither: [
+        ["OPTIONS 204", "PUT 200", "PUT 200", "PUT 200", "reads 200, 200, 200; max-age 600"],
+        ["OPTIONS 204", "PUT 200", "OPTIONS 204", "PUT 200", "PUT 200", "reads 200, 200, 200; max-age 600"],
+      ],
     },
     {
       id: "max-age-zero",
       title: "Access-Control-Max-Age: 0",
       note: "Its neighbour: the route wants to be asked each time.",
-      sent: ["PATCH /api/acme/orders/9", "PATCH /api/acme/orders/9"],
-      run: twice("PATCH"),
-      want: ["OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "reads 200, 200"],
+      sent: ["PATCH /api/acme/orders/9", "three times"],
+      run: thrice("PATCH"),
+      want: ["OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "reads 200, 200, 200; max-age 0"],
     },
   ],
 };
