@@ -139,7 +139,7 @@ function inWords({ method, path, headers = {}, credentials, mode, bodyText }) {
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...(credentials ? [`credentials: ${credentials}`] : []),
     ...(mode ? [`mode: ${mode}`] : []),
-    ...(bodyText ? [`body, a ${bodyText}`] : []),
+    ...(bodyText ? [`body: ${bodyText}`] : []),
   ];
 }
 

@@ -21,7 +21,7 @@ export const credentials = {
       id: "unauthorized-put",
       title: "PUT without a session",
       note: "A preflight never carries cookies, so it is answered before the scope could refuse it.",
-      send: { ...me, method: "PUT", headers: { "Content-Type": "application/json" }, body: () => '"Grace"', bodyText: "string" },
+      send: { ...me, method: "PUT", headers: { "Content-Type": "application/json" }, body: () => '"Grace"', bodyText: '"Grace"' },
       want: ["OPTIONS 204", "PUT 401", "reads 401"],
     },
     {
@@ -67,7 +67,7 @@ export const credentials = {
       id: "credentialed-put",
       title: "PUT JSON with cookies",
       note: "The preflight goes without the cookie, the request with it.",
-      send: { ...me, method: "PUT", headers: { "Content-Type": "application/json" }, body: () => '"Grace"', bodyText: "string" },
+      send: { ...me, method: "PUT", headers: { "Content-Type": "application/json" }, body: () => '"Grace"', bodyText: '"Grace"' },
       outcome: readsName,
       want: ["OPTIONS 204", "PUT 200 with cookie, sets cookie", "reads Grace"],
     },

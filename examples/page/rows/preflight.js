@@ -9,7 +9,8 @@ const thrice = (method) => async (lab) => {
   const answers = [await send(), await send(), await send()];
   const [asked] = await lab.seen();
   const age = asked.answered.find(([name]) => name === "access-control-max-age");
-  return `reads ${answers.map((answer) => answer.status).join(", ")}; max-age ${age?.[1]}`;
+  const statuses = new Set(answers.map((answer) => answer.status));
+  return `reads ${[...statuses].join(", ")}, max-age ${age?.[1]}`;
 };
 
 export const preflight = {
@@ -48,7 +49,7 @@ export const preflight = {
       id: "json",
       title: "POST JSON",
       note: "This content type is not on the safelist; the route allows content-type.",
-      send: { method: "POST", path: "/reviews", headers: json, body: () => '{"stars":5}', bodyText: "string" },
+      send: { method: "POST", path: "/reviews", headers: json, body: () => '{"stars":5}', bodyText: '{"stars":5}' },
       want: ["OPTIONS 204", "POST 201", "reads 201"],
     },
     {
@@ -69,7 +70,7 @@ export const preflight = {
       id: "upload-listener",
       title: "XMLHttpRequest with an upload listener",
       note: "Who watches an upload would learn something, so even a simple POST is preflighted, without naming a header.",
-      sent: ["xhr.upload.onprogress = …", "POST /quote", "body: string: text/plain"],
+      sent: ["xhr.upload.onprogress = …", "POST /quote", "body: text/plain"],
       run: (lab) =>
         new Promise((resolve) => {
           const xhr = new XMLHttpRequest();
@@ -100,8 +101,8 @@ export const preflight = {
       sent: ["PUT /api/acme/orders/9", "three times"],
       run: thrice("PUT"),
       wantEither: [
-        ["OPTIONS 204", "PUT 200", "PUT 200", "PUT 200", "reads 200, 200, 200; max-age 600"],
-        ["OPTIONS 204", "PUT 200", "OPTIONS 204", "PUT 200", "PUT 200", "reads 200, 200, 200; max-age 600"],
+        ["OPTIONS 204", "PUT 200", "PUT 200", "PUT 200", "reads 200, max-age 600"],
+        ["OPTIONS 204", "PUT 200", "OPTIONS 204", "PUT 200", "PUT 200", "reads 200, max-age 600"],
       ],
     },
     {
@@ -110,7 +111,7 @@ export const preflight = {
       note: "Its neighbour: the route wants to be asked each time.",
       sent: ["PATCH /api/acme/orders/9", "three times"],
       run: thrice("PATCH"),
-      want: ["OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "reads 200, 200, 200; max-age 0"],
+      want: ["OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "OPTIONS 204", "PATCH 200", "reads 200, max-age 0"],
     },
   ],
 };
