@@ -1,1 +1,36 @@
-//! The `#[cors]` attribute and the `policy!` macro of `cors-actix`.
+//! The `#[cors]` attribute and the `policy!` macro of `cors-actix`, which re-exports and documents
+//! them; this crate is never named by users.
+//!
+//! Both parse what is written ([`grammar`]), have it checked by `cors-core` ([`check`]), and expand
+//! to constants and to the very route attribute that was written ([`attribute`], [`constant`]). The
+//! body of a handler is never parsed.
+
+mod attribute;
+mod check;
+mod constant;
+mod cursor;
+mod diagnostic;
+mod document;
+mod expand;
+mod grammar;
+mod handler;
+mod misplaced;
+mod route;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use proc_macro::TokenStream;
+
+/// Declares the CORS policy of a handler; stands above its route attribute.
+#[proc_macro_attribute]
+pub fn cors(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand(keys.into(), item.into()).into()
+}
+
+/// A policy as a constant: the app default, a region, a ceiling, or the base of others.
+#[proc_macro]
+pub fn policy(keys: TokenStream) -> TokenStream {
+    constant::expand(keys.into()).into()
+}

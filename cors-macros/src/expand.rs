@@ -1,0 +1,71 @@
+//! The tokens of a policy: constants, and no work left for run time.
+
+use cors_core::{Key, Op};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::grammar::{Element, Item, Setting, Value, Written};
+
+impl Written {
+    /// `const __KEYS`, and `const __BASE` for `policy = PATH`.
+    pub(crate) fn constants(&self) -> TokenStream {
+        let cors_actix = &self.cors_actix;
+        if !self.diagnostics.is_empty() {
+            return quote! {
+                const __KEYS: &#cors_actix::__private::Keys<'static> =
+                    &#cors_actix::__private::Keys { off: true, ..#cors_actix::__private::Keys::NONE };
+            };
+        }
+        let base = self.setting(Key::Policy).and_then(|setting| match &setting.value {
+            // a constant of its own: the reference to it must live for ever
+            Value::Path(path) => Some(quote_spanned! { setting.value_at.first=>
+                const __BASE: &#cors_actix::__private::Policy = &#path;
+            }),
+            _ => None,
+        });
+        let keys = self.settings.iter().map(|setting| self.field(setting));
+        quote! {
+            #base
+            const __KEYS: &#cors_actix::__private::Keys<'static> =
+                &#cors_actix::__private::Keys { #(#keys,)* ..#cors_actix::__private::Keys::NONE };
+        }
+    }
+
+    fn field(&self, Setting { ident, op, value, .. }: &Setting) -> TokenStream {
+        let private = &self.cors_actix;
+        let private = quote!(#private::__private);
+        match value {
+            Value::Flag => quote!(#ident: true),
+            Value::Seconds(seconds) => quote!(#ident: Some(#seconds)),
+            Value::Path(_) => quote!(#ident: Some(#private::Base::Known(__BASE))),
+            Value::List(elements) => {
+                let op = match op {
+                    Op::Set => quote!(Set),
+                    Op::Extend => quote!(Extend),
+                };
+                let items = elements.iter().map(|element| item(&private, element));
+                quote! {
+                    #ident: Some(#private::Value { op: #private::Op::#op, items: &[#(#items),*] })
+                }
+            }
+        }
+    }
+}
+
+fn item(private: &TokenStream, element: &Element) -> TokenStream {
+    match &element.item {
+        Item::Any => quote!(#private::Item::Any),
+        Item::Text(_, literal) => quote!(#private::Item::Text(#literal)),
+        Item::Set(_, literal) => quote!(#private::Item::Set(#literal)),
+    }
+}
+
+/// The policy over `__KEYS`, at the place where the macro stands.
+pub(crate) fn policy(cors_actix: &TokenStream) -> impl ToTokens {
+    quote! {
+        #cors_actix::__private::Policy::from_static(
+            __KEYS,
+            #cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
+        )
+    }
+}
