@@ -3,7 +3,7 @@
 use crate::{
     GrantedOrigins, Merged, Names,
     name::{self, NON_WILDCARD_REQUEST_HEADER},
-    origin::Origin,
+    origin::is_origin,
 };
 
 /// A merged policy, compiled for deciding.
@@ -175,10 +175,6 @@ impl Rights {
             grant: self.grant,
         }
     }
-}
-
-fn is_origin(value: &[u8]) -> bool {
-    value == b"null" || Origin::parse(value).is_some()
 }
 
 /// The request headers that a policy allows, ready for look-ups.

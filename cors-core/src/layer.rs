@@ -6,7 +6,7 @@ use crate::{
     Base, Fault, Item, Key, Keys, MAX_MAX_AGE, NameFault, Op, OriginPattern, OriginSet, Policy,
     PolicyError, PolicyErrors, Value,
     name::{self, NON_WILDCARD_REQUEST_HEADER},
-    suffix::{self, Suffix},
+    suffix::Suffix,
 };
 
 /// A checked policy: a function from the enclosing policy to the one that holds below.
@@ -439,10 +439,8 @@ fn fault(pattern: &OriginPattern, credentials: bool, opt_ins: OptIns) -> Option<
     if pattern.is_insecure() && !opt_ins.insecure_origins {
         return Some(Fault::InsecureWithCredentials);
     }
-    let parent = pattern.parent()?;
-    // `*.` stands for several labels, so it reaches the suffixes further below too
-    let below = || pattern.is_deep().then(|| suffix::public_suffix_below(parent)).flatten();
-    let liftable = suffix::public_suffix(parent).or_else(below)? != Suffix::Icann;
+    let (parent, suffix) = (pattern.parent()?, pattern.public_suffix()?);
+    let liftable = suffix != Suffix::Icann;
     (!liftable || !opt_ins.public_suffix)
         .then(|| Fault::PublicSuffixWithCredentials { parent: parent.into(), liftable })
 }

@@ -28,6 +28,14 @@ pub use merge::{
 };
 pub use name::{NameFault, is_safelisted_method, is_safelisted_response_header};
 pub use origin::MAX_ORIGIN;
-pub use pattern::{OriginPattern, PatternFault};
+pub use pattern::{OriginPattern, PatternFault, PatternFaultKind};
 pub use policy::{Policy, PolicyBuilder, Site};
 pub use set::OriginSet;
+
+/// How many cases a property test generates: `usual`, or what the environment says, for runs that
+/// have little time.
+#[cfg(test)]
+fn cases(usual: u32) -> u32 {
+    let cases = std::env::var("CORS_CASES").ok().and_then(|cases| cases.parse().ok());
+    cases.map_or(usual, |cases: u32| cases.min(usual))
+}

@@ -532,16 +532,24 @@ impl GrantedOrigins {
     }
 
     pub(crate) fn covers(&self, pattern: &OriginPattern) -> bool {
-        self.set().is_none_or(|set| set.patterns().iter().any(|own| own.covers(pattern)))
+        self.set().is_none_or(|set| set.covers(pattern))
     }
 
-    /// An element of `self` that has an origin in common with `other`.
+    /// An element of `self` that may have an origin in common with `other`.
     fn meets(&self, other: &GrantedOrigins) -> Option<Box<str>> {
-        let Some(own) = self.set() else { return Some("any".into()) };
-        let meets = |pattern: &&OriginPattern| {
-            other.set().is_none_or(|set| set.patterns().iter().any(|o| o.meets(pattern)))
+        let (own, other) = match (self.set(), other.set()) {
+            (None, None) => return Some("any".into()),
+            (None, Some(set)) => return (!set.patterns().is_empty()).then(|| "any".into()),
+            (Some(set), None) => return set.patterns().first().map(|p| p.as_str().into()),
+            (Some(own), Some(other)) => (own, other),
         };
-        own.patterns().iter().find(meets).map(|p| p.to_string().into())
+        // the longer list is indexed, the shorter one gone through
+        let index = if own.patterns().len() <= other.patterns().len() {
+            own.patterns().iter().position(|pattern| other.find_meeting(pattern).is_some())
+        } else {
+            other.patterns().iter().find_map(|pattern| own.find_meeting(pattern))
+        };
+        Some(own.patterns()[index?].as_str().into())
     }
 }
 

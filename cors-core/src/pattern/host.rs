@@ -1,0 +1,147 @@
+//! Hosts of patterns: what a `*` stands for.
+
+use std::net::Ipv4Addr;
+
+use super::OriginPattern;
+
+/// The place of a `*` in a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Star {
+    /// nowhere
+    None,
+    /// `*.parent`: one or more labels
+    Labels,
+    /// `before*after.parent`: a part of the first label
+    InLabel,
+}
+
+impl OriginPattern {
+    pub(super) fn is_host(&self, host: &[u8]) -> bool {
+        match self.star {
+            Star::None => self.host().as_bytes() == host,
+            Star::Labels => is_subdomain(host, self.domain().as_bytes()),
+            Star::InLabel => self.is_in_label(host),
+        }
+    }
+
+    /// Reports whether `host` is one label that the pattern stands for, before its parent domain.
+    pub(crate) fn is_in_label(&self, host: &[u8]) -> bool {
+        let (before, after) = self.around_star();
+        let parent = self.domain().as_bytes();
+        host.strip_suffix(parent)
+            .and_then(|rest| rest.strip_suffix(b"."))
+            .is_some_and(|label| host.len() <= MAX_HOST && is_in_label(label, before, after))
+    }
+
+    /// What stands before and after the `*` of the first label.
+    fn around_star(&self) -> (&[u8], &[u8]) {
+        let (label, _) = self.label_and_parent();
+        label.split_once('*').map(|(b, a)| (b.as_bytes(), a.as_bytes())).unwrap_or_default()
+    }
+
+    pub(super) fn covers_host(&self, other: &OriginPattern) -> bool {
+        let (parent, domain) = (self.domain().as_bytes(), other.domain().as_bytes());
+        match (self.star, other.star) {
+            (_, Star::None) => self.is_host(domain),
+            (Star::None, _) | (Star::InLabel, Star::Labels) => false,
+            (Star::Labels, Star::Labels) => parent == domain || is_subdomain(domain, parent),
+            (Star::Labels, Star::InLabel) => {
+                let (before, after) = other.around_star();
+                before.iter().chain(after).all(|b| is_label_byte(*b))
+                    && (parent == domain || is_subdomain(domain, parent))
+            }
+            (Star::InLabel, Star::InLabel) => {
+                let ((before, after), (b, a)) = (self.around_star(), other.around_star());
+                // the own `*` has to stand for the rest of the other's label as well
+                let rest = b.strip_prefix(before).zip(a.strip_suffix(after));
+                parent == domain
+                    && rest.is_some_and(|(b, a)| b.iter().chain(a).all(|b| is_star_byte(*b)))
+            }
+        }
+    }
+
+    pub(super) fn meets_host(&self, other: &OriginPattern) -> bool {
+        let (parent, domain) = (self.domain().as_bytes(), other.domain().as_bytes());
+        match (self.star, other.star) {
+            (Star::None, _) => other.is_host(parent),
+            (_, Star::None) => self.is_host(domain),
+            (Star::Labels, Star::Labels) => {
+                parent == domain || is_subdomain(domain, parent) || is_subdomain(parent, domain)
+            }
+            (Star::Labels, Star::InLabel) => self.covers_host(other),
+            (Star::InLabel, Star::Labels) => other.covers_host(self),
+            (Star::InLabel, Star::InLabel) => {
+                let ((before, after), (b, a)) = (self.around_star(), other.around_star());
+                parent == domain
+                    && (before.starts_with(b) || b.starts_with(before))
+                    && (after.ends_with(a) || a.ends_with(after))
+            }
+        }
+    }
+}
+
+/// Reports whether `host` is one or more labels before `.{parent}`, as `*.` stands for them.
+pub(crate) fn is_subdomain(host: &[u8], parent: &[u8]) -> bool {
+    host.strip_suffix(parent)
+        .and_then(|rest| rest.strip_suffix(b"."))
+        .is_some_and(|labels| host.len() <= MAX_HOST && are_labels(labels))
+}
+
+/// Reports whether `label` is `before`, one or more of `[a-z0-9-]`, and `after`.
+fn is_in_label(label: &[u8], before: &[u8], after: &[u8]) -> bool {
+    label.len() <= MAX_LABEL
+        && label
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after))
+            .is_some_and(|star| !star.is_empty() && star.iter().all(|b| is_star_byte(*b)))
+}
+
+/// Reports whether `text` is labels of 1 to 63 of `[a-z0-9_-]`, joined by dots.
+///
+/// A hostile host is long, so the bytes are taken without a branch for each: compilers then test
+/// many at a time.
+fn are_labels(text: &[u8]) -> bool {
+    let known = text.iter().fold(true, |known, b| known & (is_label_byte(*b) | (*b == b'.')));
+    let empty = text.iter().zip(text.get(1..).unwrap_or_default());
+    let empty = empty.fold(false, |empty, (a, b)| empty | ((*a == b'.') & (*b == b'.')));
+    known
+        && !empty
+        && !text.is_empty()
+        && !text.starts_with(b".")
+        && !text.ends_with(b".")
+        && has_short_labels(text)
+}
+
+/// Reports whether no label is longer than 63 bytes: from the start of a label, the last dot that
+/// a short one can have behind it is the end of it or of a later one.
+fn has_short_labels(mut text: &[u8]) -> bool {
+    while text.len() > MAX_LABEL {
+        match text[..=MAX_LABEL].iter().rposition(|b| *b == b'.') {
+            Some(dot) => text = &text[dot + 1..],
+            None => return false,
+        }
+    }
+    true
+}
+
+/// Without branches, so that many bytes can be tested at a time.
+fn is_label_byte(b: u8) -> bool {
+    is_star_byte(b) | (b == b'_')
+}
+
+fn is_star_byte(b: u8) -> bool {
+    (b.wrapping_sub(b'a') < 26) | (b.wrapping_sub(b'0') < 10) | (b == b'-')
+}
+
+pub(super) fn is_loopback(host: &str) -> bool {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Longest label of a host that a `*` stands for, in bytes.
+pub(super) const MAX_LABEL: usize = 63;
+/// Longest host that a pattern with `*` stands for, in bytes.
+pub(super) const MAX_HOST: usize = 253;
