@@ -1,20 +1,53 @@
 //! Deciding: what the policy that holds at one place answers to one request.
 
 use crate::{
-    GrantedOrigins, Merged, Names,
-    name::{self, NON_WILDCARD_REQUEST_HEADER},
+    Answer, GrantedOrigins, Merged,
+    name::{self, NameTable},
     origin::is_origin,
+    request_headers::HeaderRule,
 };
 
 /// A merged policy, compiled for deciding.
 ///
 /// Every question costs the same for short and for long lists, allocates nothing, and is bounded
-/// on hostile input.
+/// on hostile input before any part of it is looked at:
+///
+/// | input | at most | past it |
+/// |---|---|---|
+/// | `Origin` | [`MAX_ORIGIN`](crate::MAX_ORIGIN) bytes | [`Refusal::OriginDenied`] |
+/// | `Access-Control-Request-Method` | [`MAX_METHOD`](crate::MAX_METHOD) bytes | [`Refusal::MethodInvalid`] |
+/// | `Access-Control-Request-Headers`, listed names | the names of the policy joined by `,`, and 16 bytes and 2 for each name for white space and empty elements; as many names as the policy has, and 2 lines more | [`Refusal::HeadersTooLong`] |
+/// | the same under `allow_headers = any` | [`MAX_REQUEST_HEADERS_BYTES`](crate::MAX_REQUEST_HEADERS_BYTES) bytes, [`MAX_REQUEST_HEADERS_NAMES`](crate::MAX_REQUEST_HEADERS_NAMES) names | [`Refusal::HeadersTooLong`] |
+///
+/// ```
+/// use cors_core::{EffectivePolicy, Merger, Methods, Policy, PreflightRequest, Refusal};
+///
+/// let policy = Policy::builder()
+///     .origins(["https://app.example.com"])
+///     .allow_headers(["content-type"])
+///     .build()?;
+/// let merged = Merger::new().app(&policy).expect("nothing to merge with");
+/// let policy = EffectivePolicy::new(merged);
+///
+/// let request = PreflightRequest {
+///     origin: b"https://app.example.com",
+///     method: b"PUT",
+///     headers: [&b"content-type"[..]].into_iter(),
+/// };
+/// assert!(policy.preflight(request.clone(), Methods::Routed).is_ok());
+/// let refused = policy.preflight(request, Methods::Listed);
+/// assert_eq!(refused, Err(Refusal::MethodDenied));
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct EffectivePolicy {
     merged: Merged,
     shape: AnswerShape,
-    headers: HeaderRule,
+    pub(crate) headers: HeaderRule,
+    methods: NameTable,
+    /// what the answers say, one `Access-Control-Expose-Headers` for each grant
+    pub(crate) expose: Box<[Box<str>]>,
+    pub(crate) max_age: Option<Box<str>>,
 }
 
 /// How the answers of a policy depend on the request's origin.
@@ -28,12 +61,12 @@ pub enum AnswerShape {
     ByOrigin,
 }
 
-/// A CORS-preflight request, as bytes.
+/// A [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request), as bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct PreflightRequest<'a, L> {
     /// The value of the one `Origin` line; empty where there are several, which matches nothing.
     pub origin: &'a [u8],
-    /// The value of the one `Access-Control-Request-Method` line.
+    /// The value of the one `Access-Control-Request-Method` line; empty where there are several.
     pub method: &'a [u8],
     /// The values of the `Access-Control-Request-Headers` lines.
     pub headers: L,
@@ -60,38 +93,49 @@ pub struct Rights {
 }
 
 /// The step at which a preflight fails, in the order in which they are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, derive_more::Display)]
 #[non_exhaustive]
 pub enum Refusal {
     /// Nobody is trusted here.
+    #[display("nobody is trusted here")]
     Off,
-    /// `Origin` is not the serialization of an origin.
-    OriginInvalid,
-    /// No grant matches the origin.
+    /// No grant matches the origin: it is another site's, or nothing that a browser sends.
+    #[display("no grant matches the origin")]
     OriginDenied,
-    /// The method is no token, or one that browsers never send.
+    /// The method is no token of at most 64 bytes, or a
+    /// [forbidden method](https://fetch.spec.whatwg.org/#forbidden-method).
+    #[display("browsers never send this method")]
     MethodInvalid,
     /// The method is not listed.
+    #[display("the method is not listed")]
     MethodDenied,
-    /// The request's header names exceed the caps.
+    /// The names of request headers exceed the caps.
+    #[display("too many or too long names of request headers")]
     HeadersTooLong,
     /// An element of `Access-Control-Request-Headers` is no header name.
+    #[display("invalid name of a request header")]
     HeaderInvalid,
-    /// A header name is not listed.
+    /// The name of a request header is not listed.
+    #[display("the request header is not listed")]
     HeaderDenied,
 }
+
+impl std::error::Error for Refusal {}
 
 impl EffectivePolicy {
     /// Compiles a merged policy.
     #[must_use]
     pub fn new(merged: Merged) -> Self {
-        let shape = match &*merged.grants {
+        let shape = match merged.grants() {
             [] => AnswerShape::Never,
-            [one] if matches!(one.origins, GrantedOrigins::Any) => AnswerShape::Always,
+            [one] if matches!(one.origins(), GrantedOrigins::Any) => AnswerShape::Always,
             _ => AnswerShape::ByOrigin,
         };
-        let headers = HeaderRule::new(&merged.allow_headers.value);
-        EffectivePolicy { merged, shape, headers }
+        let headers = HeaderRule::new(&merged.allow_headers().value);
+        let methods = NameTable::new(merged.methods().value.iter());
+        let expose = merged.grants().iter().map(|grant| grant.expose().value.to_header()).collect();
+        let max_age = merged.max_age().map(|seconds| seconds.value.to_string().into());
+        EffectivePolicy { merged, shape, headers, methods, expose, max_age }
     }
 
     /// The policy, with the source of each value.
@@ -109,23 +153,23 @@ impl EffectivePolicy {
     /// How long a preflight may be kept, in seconds.
     #[must_use]
     pub fn max_age(&self) -> Option<u32> {
-        self.merged.max_age.as_ref().map(|m| m.value)
+        self.merged.max_age().map(|seconds| seconds.value)
     }
 
     /// What the value of an `Origin` header is granted on an actual request: the
     /// [CORS check](https://fetch.spec.whatwg.org/#cors-check) passes exactly with these rights.
     #[must_use]
     pub fn rights(&self, origin: &[u8]) -> Option<Rights> {
-        let grants = self.merged.grants.iter().enumerate().rev();
-        for (index, grant) in grants {
-            let star = match grant.origins.set() {
-                Some(set) if set.contains(origin) => false,
-                None if self.shape == AnswerShape::Always || is_origin(origin) => true,
-                _ => continue,
+        let mut grants = self.merged.grants().iter().enumerate().rev();
+        grants.find_map(|(index, grant)| {
+            let star = grant.origins().set().is_none();
+            let matches = match grant.origins().set() {
+                Some(set) => set.contains(origin),
+                None => self.shape == AnswerShape::Always || is_origin(origin),
             };
-            return Some(Rights { star, credentials: grant.credentials, grant: index });
-        }
-        None
+            let rights = Rights { star, credentials: grant.credentials(), grant: index };
+            matches.then_some(rights)
+        })
     }
 
     /// What a [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-fetch) is
@@ -138,28 +182,83 @@ impl EffectivePolicy {
         request: PreflightRequest<'a, impl Iterator<Item = &'a [u8]> + Clone>,
         methods: Methods,
     ) -> Result<Rights, Refusal> {
-        if self.shape == AnswerShape::Never {
-            return Err(Refusal::Off);
-        }
-        let rights = self.rights(request.origin).ok_or(if is_origin(request.origin) {
-            Refusal::OriginDenied
-        } else {
-            Refusal::OriginInvalid
-        })?;
-        self.method(request.method, methods)?;
+        let rights = self.check_origin(request.origin)?;
+        self.check_method(request.method, methods)?;
         self.headers.check(request.headers)?;
         Ok(rights)
     }
 
-    fn method(&self, method: &[u8], methods: Methods) -> Result<(), Refusal> {
-        if !name::is_token(method) || name::is_forbidden_method(method) {
+    /// The answer to a preflight: the headers of the grant if every step passes, and `Vary` alone
+    /// otherwise.
+    ///
+    /// # Errors
+    /// The first step that fails, with the headers of the refusal.
+    pub fn answer_preflight<'a>(
+        &'a self,
+        request: PreflightRequest<'a, impl Iterator<Item = &'a [u8]> + Clone>,
+        methods: Methods,
+    ) -> Result<Answer<'a>, (Refusal, Answer<'a>)> {
+        match self.preflight(request.clone(), methods) {
+            Ok(rights) => Ok(Answer::granted_preflight(self, rights, request)),
+            Err(refusal) => Err((refusal, Answer::refused_preflight(self.shape))),
+        }
+    }
+
+    /// The answer to a refused preflight by which a browser names the culprit: the origin is
+    /// granted, and the list that fails is left out. `None` where no browser would refuse such an
+    /// answer, or where it is the origin that fails.
+    ///
+    /// Meant for development: it tells strangers nothing but that the origin is trusted, which an
+    /// actual request would tell as well.
+    pub fn answer_refused_for_debugging<'a>(
+        &'a self,
+        request: PreflightRequest<'a, impl Iterator<Item = &'a [u8]> + Clone>,
+        methods: Methods,
+    ) -> Option<(Refusal, Answer<'a>)> {
+        let rights = self.check_origin(request.origin).ok()?;
+        let method = self.check_method(request.method, methods);
+        let headers = self.headers.check(request.headers.clone());
+        // where no name is asked for, a browser lets the request pass without any list
+        let refusal = match (method, headers) {
+            (Err(refusal), _) => refusal,
+            (Ok(()), Err(refusal)) if HeaderRule::asks_for_names(request.headers.clone()) => {
+                refusal
+            }
+            _ => return None,
+        };
+        let mut answer = Answer::granted_preflight(self, rights, request);
+        answer.max_age = None;
+        if method.is_err() {
+            answer.allow_methods = None;
+        }
+        if headers.is_err() {
+            answer.allow_headers = None;
+        }
+        Some((refusal, answer))
+    }
+
+    /// The headers of every actual response, whatever its status; `origin` is the value of the one
+    /// `Origin` line, empty where there are several.
+    #[must_use]
+    pub fn answer_actual<'a>(&'a self, origin: Option<&'a [u8]>) -> Answer<'a> {
+        Answer::actual(self, origin)
+    }
+
+    pub(crate) fn check_origin(&self, origin: &[u8]) -> Result<Rights, Refusal> {
+        if self.shape == AnswerShape::Never {
+            return Err(Refusal::Off);
+        }
+        self.rights(origin).ok_or(Refusal::OriginDenied)
+    }
+
+    pub(crate) fn check_method(&self, method: &[u8], methods: Methods) -> Result<(), Refusal> {
+        if !name::is_method(method) || name::is_forbidden_method(method) {
             return Err(Refusal::MethodInvalid);
         }
         let listed = || {
-            let listed = &self.merged.methods.value;
-            listed.any
+            self.merged.methods().value.is_any()
                 || name::is_safelisted_method(method)
-                || listed.iter().any(|m| m.as_bytes() == method)
+                || self.methods.contains(method)
         };
         (methods == Methods::Routed || listed()).then_some(()).ok_or(Refusal::MethodDenied)
     }
@@ -176,80 +275,3 @@ impl Rights {
         }
     }
 }
-
-/// The request headers that a policy allows, ready for look-ups.
-#[derive(Debug, Clone)]
-struct HeaderRule {
-    any: bool,
-    /// lower case, sorted
-    names: Vec<Box<str>>,
-    /// as a browser that asks for all of them joins them
-    joined: Box<str>,
-}
-
-impl HeaderRule {
-    fn new(allowed: &Names) -> Self {
-        let mut names = allowed.names.clone();
-        names.sort_unstable();
-        let joined = names.join(",").into();
-        HeaderRule { any: allowed.any, names, joined }
-    }
-
-    /// Checks all lines of `Access-Control-Request-Headers` as one list: case and order ignored,
-    /// white space and empty elements tolerated.
-    fn check<'a>(&self, lines: impl Iterator<Item = &'a [u8]> + Clone) -> Result<(), Refusal> {
-        let mut first = lines.clone();
-        match (first.next(), first.next()) {
-            (None, _) => return Ok(()),
-            (Some(line), None) if line == self.joined.as_bytes() && !self.any => return Ok(()),
-            _ => {}
-        }
-        // checked before any element is looked at
-        let (max_bytes, max_names) = if self.any {
-            (MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES)
-        } else {
-            (self.joined.len() + SLACK, self.names.len())
-        };
-        let mut bytes = 0;
-        for line in lines.clone() {
-            bytes += line.len() + 1;
-            if bytes > max_bytes {
-                return Err(Refusal::HeadersTooLong);
-            }
-        }
-        let mut names = 0;
-        for element in lines.flat_map(|line| line.split(|b| *b == b',')) {
-            let element = element.trim_ascii();
-            if element.is_empty() {
-                continue;
-            }
-            names += 1;
-            if names > max_names {
-                return Err(if self.any { Refusal::HeadersTooLong } else { Refusal::HeaderDenied });
-            }
-            self.check_name(element)?;
-        }
-        Ok(())
-    }
-
-    fn check_name(&self, name: &[u8]) -> Result<(), Refusal> {
-        if !name::is_token(name) {
-            return Err(Refusal::HeaderInvalid);
-        }
-        let covered =
-            self.any && !name.eq_ignore_ascii_case(NON_WILDCARD_REQUEST_HEADER.as_bytes());
-        let listed = || {
-            let order = |own: &str| own.bytes().cmp(name.iter().map(u8::to_ascii_lowercase));
-            self.names.binary_search_by(|own| order(own)).is_ok()
-        };
-        (covered || listed()).then_some(()).ok_or(Refusal::HeaderDenied)
-    }
-}
-
-/// Most bytes of `Access-Control-Request-Headers` under `allow_headers = any`, commas included.
-/// Browsers have been seen to send 7,800.
-pub const MAX_REQUEST_HEADERS_BYTES: usize = 16_384;
-/// Most header names in it.
-pub const MAX_REQUEST_HEADERS_NAMES: usize = 512;
-/// What proxies may add to a list in white space, empty elements and line breaks, in bytes.
-const SLACK: usize = 256;

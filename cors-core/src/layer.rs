@@ -95,6 +95,12 @@ impl Names {
         self.iter().any(|n| n == name)
     }
 
+    /// As the value of a header: joined by `, `, or `*`.
+    #[must_use]
+    pub fn to_header(&self) -> Box<str> {
+        if self.any { "*".into() } else { self.names.join(", ").into() }
+    }
+
     pub(crate) fn apply(&mut self, (op, names): &(Op, Names)) {
         if *op == Op::Set {
             names.clone_into(self);

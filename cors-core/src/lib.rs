@@ -4,6 +4,7 @@
 //! macros of `cors-actix` run it at compile time and its middleware at start-up, so there is one
 //! implementation of every rule and one wording of every error.
 
+mod answer;
 mod effective;
 mod error;
 mod keys;
@@ -13,23 +14,23 @@ mod name;
 mod origin;
 mod pattern;
 mod policy;
+mod request_headers;
 mod set;
 mod suffix;
 
-pub use effective::{
-    AnswerShape, EffectivePolicy, MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES, Methods,
-    PreflightRequest, Refusal, Rights,
-};
+pub use answer::Answer;
+pub use effective::{AnswerShape, EffectivePolicy, Methods, PreflightRequest, Refusal, Rights};
 pub use error::{Fault, MAX_IN_LABEL, MAX_MAX_AGE, PolicyError, PolicyErrors};
 pub use keys::{Base, Item, Key, Keys, Op, Value};
 pub use layer::{Layer, Names, Place};
 pub use merge::{
     ConfigError, Grant, GrantedOrigins, MergeFault, Merged, Merger, Role, Setting, Source,
 };
-pub use name::{NameFault, is_safelisted_method, is_safelisted_response_header};
+pub use name::{MAX_METHOD, NameFault, is_safelisted_method, is_safelisted_response_header};
 pub use origin::MAX_ORIGIN;
 pub use pattern::{OriginPattern, PatternFault, PatternFaultKind};
 pub use policy::{Policy, PolicyBuilder, Site};
+pub use request_headers::{MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES};
 pub use set::OriginSet;
 
 /// How many cases a property test generates: `usual`, or what the environment says, for runs that

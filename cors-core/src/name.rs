@@ -2,10 +2,18 @@
 
 use std::fmt;
 
+use hashbrown::HashTable;
+
 /// Reports whether `text` is a [token](https://httpwg.org/specs/rfc9110.html#rule.token.separators),
 /// the form of header names and methods.
 pub(crate) fn is_token(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(|b| TOKEN[usize::from(*b)])
+}
+
+/// Reports whether `text` has the form of a [method](https://fetch.spec.whatwg.org/#concept-method)
+/// and is no longer than a policy can list.
+pub(crate) fn is_method(text: &[u8]) -> bool {
+    text.len() <= MAX_METHOD && is_token(text)
 }
 
 /// Reports whether scripts cannot set this request header, given in lower case:
@@ -73,13 +81,56 @@ pub(crate) fn method(text: &str) -> Result<Box<str>, NameFault> {
     let upper = text.to_ascii_uppercase();
     match text {
         "*" | "any" => Err(NameFault::Star),
-        _ if !is_token(text.as_bytes()) => Err(NameFault::Method),
+        _ if !is_method(text.as_bytes()) => Err(NameFault::Method),
         _ if is_forbidden_method(text.as_bytes()) => Err(NameFault::ForbiddenMethod),
         _ if text != upper && NORMALIZED_METHODS.contains(&&*upper) => {
             Err(NameFault::MethodCase { fix: upper })
         }
         _ => Ok(text.into()),
     }
+}
+
+/// Names ready for look-ups whose cost does not depend on their number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NameTable {
+    names: Box<[Box<str>]>,
+    /// indices of `names`, hashed without regard to case
+    table: HashTable<usize>,
+    longest: usize,
+}
+
+impl NameTable {
+    pub(crate) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+        let names: Box<[Box<str>]> = names.map(Into::into).collect();
+        let hash = |index: &usize| hash(names[*index].as_bytes());
+        let mut table = HashTable::with_capacity(names.len());
+        for index in 0..names.len() {
+            table.insert_unique(hash(&index), index, hash);
+        }
+        let longest = names.iter().map(|name| name.len()).max().unwrap_or(0);
+        NameTable { names, table, longest }
+    }
+
+    pub(crate) fn contains(&self, name: &[u8]) -> bool {
+        self.find(name, |own| own == name)
+    }
+
+    pub(crate) fn contains_ignoring_case(&self, name: &[u8]) -> bool {
+        self.find(name, |own| own.eq_ignore_ascii_case(name))
+    }
+
+    fn find(&self, name: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
+        name.len() <= self.longest
+            && self.table.find(hash(name), |index| is(self.names[*index].as_bytes())).is_some()
+    }
+}
+
+/// FNV-1a of the name in lower case. The table's names are the author's, so nobody can make them
+/// collide, and the hash needs no key.
+fn hash(name: &[u8]) -> u64 {
+    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// What is wrong with a header name or method in a list.
@@ -132,8 +183,11 @@ impl NameFault {
         use NameFault::*;
         match self {
             Star => "`any` means every name; `*` is never written in a policy",
-            Header | Method => {
+            Header => {
                 "a name has at least one of the characters a-z, A-Z, 0-9 and !#$%&'*+-.^_`|~ and no others"
+            }
+            Method => {
+                "a method has 1 to 64 of the characters a-z, A-Z, 0-9 and !#$%&'*+-.^_`|~ and no others"
             }
             CorsHeader => {
                 "browsers and this policy set `Access-Control-*` headers; scripts neither send nor read them"
@@ -225,6 +279,9 @@ const FORBIDDEN_RESPONSE_HEADERS: [&str; 2] = ["set-cookie", "set-cookie2"];
 /// always said by name.
 pub(crate) const NON_WILDCARD_REQUEST_HEADER: &str = "authorization";
 
+/// Longest method, in bytes.
+pub const MAX_METHOD: usize = 64;
+
 const FORBIDDEN_METHODS: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 
 /// The methods that browsers [normalize](https://fetch.spec.whatwg.org/#concept-method-normalize).
@@ -233,6 +290,19 @@ const NORMALIZED_METHODS: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_found_whatever_their_number() {
+        let names: Vec<_> = (0..1000).map(|i| format!("X-{i}")).collect();
+        let table = NameTable::new(names.iter().map(String::as_str));
+        for name in &names {
+            let lower = name.to_ascii_lowercase();
+            assert!(table.contains(name.as_bytes()) && !table.contains(lower.as_bytes()), "{name}");
+            assert!(table.contains_ignoring_case(lower.as_bytes()), "{name}");
+            assert!(!table.contains_ignoring_case(format!("{name}0x").as_bytes()), "{name}");
+        }
+        assert!(!NameTable::default().contains(b""));
+    }
 
     #[test]
     fn tables_are_sorted_lower_case_and_unique() {

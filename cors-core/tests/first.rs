@@ -32,7 +32,7 @@ fn preflight_is_decided_step_by_step() {
         ("subdomain", "https://a.b.dev.example.com", "PUT", &["content-type,x-token"], granted),
         ("two lines", "https://app.example.com", "PUT", &["X-TOKEN, ,", "content-type"], granted),
         ("other site", "https://evil.example", "PUT", &[], Err(Refusal::OriginDenied)),
-        ("no origin", "https://evil.example/", "PUT", &[], Err(Refusal::OriginInvalid)),
+        ("no origin", "https://evil.example/", "PUT", &[], Err(Refusal::OriginDenied)),
         ("TRACE", "https://app.example.com", "TRACE", &[], Err(Refusal::MethodInvalid)),
         ("unlisted", "https://app.example.com", "PUT", &["x-a"], Err(Refusal::HeaderDenied)),
         ("no token", "https://app.example.com", "PUT", &["x a"], Err(Refusal::HeaderInvalid)),

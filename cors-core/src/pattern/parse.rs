@@ -105,9 +105,12 @@ fn split_rest<'t>(scheme: &str, rest: &'t str) -> Result<(&'t str, Option<&'t st
         let fix = format!("{scheme}://[{address}]");
         return Err(PatternFault::fixed(Kind::NotCanonical, fix));
     }
+    // the colons of an IPv6 address stand in brackets
+    let is_port = |host: &str, port: &str| {
+        !port.contains(']') && (!rest.starts_with('[') || host.ends_with(']'))
+    };
     Ok(match rest.rsplit_once(':') {
-        // the colons of an IPv6 address stand in brackets
-        Some((host, port)) if !rest.starts_with('[') || host.ends_with(']') => (host, Some(port)),
+        Some((host, port)) if is_port(host, port) => (host, Some(port)),
         _ => (rest, None),
     })
 }
