@@ -395,7 +395,9 @@ impl Step<'_> {
 }
 
 impl Merged {
-    fn nobody() -> Self {
+    /// The policy that trusts nobody, said by nobody.
+    #[must_use]
+    pub fn nobody() -> Self {
         Merged {
             grants: Vec::new(),
             off: None,

@@ -1,0 +1,145 @@
+//! Checking an App without a socket, before the server binds.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::pin,
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_http::Request;
+use actix_service::{IntoServiceFactory, Service, ServiceFactory};
+use actix_web::{
+    Error, HttpMessage,
+    dev::{AppConfig, ServiceResponse},
+    http::{Method, StatusCode, header},
+    test::TestRequest,
+};
+
+use crate::{
+    errors::{ConfigErrors, Problem},
+    report::PolicyReport,
+};
+
+/// Builds the App that `factory` returns, without a socket, and returns the policies of all its
+/// routes, or everything that is wrong with them.
+///
+/// Call it before the server binds, with the closure that `HttpServer::new` gets, or in a test. It
+/// runs the App's `data_factory` futures and sends one preflight through the App.
+///
+/// # Errors
+/// Every configuration error of all layers and all routes, at once.
+///
+/// ```
+/// use actix_web::App;
+/// use cors_actix::{Cors, policy};
+///
+/// # actix_web::rt::System::new().block_on(async {
+/// let cors = Cors::new(policy! { origins = set("spa"), credentials });
+/// let errors = cors_actix::check(&|| App::new().wrap(cors.clone())).await.unwrap_err();
+/// assert!(errors.to_string().contains("set `spa` is not filled"));
+/// # });
+/// ```
+pub async fn check<F, I, S, B>(factory: &F) -> Result<Arc<PolicyReport>, ConfigErrors>
+where
+    F: Fn() -> I,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error>,
+{
+    let listener = Rc::new(Listener::default());
+    let app = listened(&listener, async {
+        let factory = factory().into_factory();
+        factory.new_service(AppConfig::default()).await
+    })
+    .await;
+    let mut problems = listener.problems.take();
+    let Ok(app) = app else {
+        if problems.is_empty() {
+            problems.push(Problem::AppDoesNotStart);
+        }
+        return Err(ConfigErrors(problems));
+    };
+    match listener.started.get() {
+        0 => problems.push(Problem::NoMiddleware),
+        1 => problems.extend(probe(&app).await),
+        _ => problems.push(Problem::TwoMiddlewares),
+    }
+    match listener.report.take() {
+        Some(report) if problems.is_empty() => Ok(report),
+        _ => Err(ConfigErrors(problems)),
+    }
+}
+
+/// Sends a preflight through the App; something may answer it before `Cors` sees it.
+async fn probe<A, B>(app: &A) -> Option<Problem>
+where
+    A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+{
+    let reached = Rc::new(Cell::new(false));
+    let request = TestRequest::with_uri("/")
+        .method(Method::OPTIONS)
+        .insert_header((header::ORIGIN, "https://preflight.invalid"))
+        .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"))
+        .to_request();
+    // a typed extension, never a header: nobody outside can send one
+    request.extensions_mut().insert(Probe(Rc::clone(&reached)));
+    let status = match app.call(request).await {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    match status {
+        _ if reached.get() => None,
+        // routing, which a `Cors` around the App would have prevented
+        StatusCode::NOT_FOUND => Some(Problem::NotAroundTheApp),
+        status => Some(Problem::AnsweredOutside { status: status.as_u16() }),
+    }
+}
+
+/// Marks the one preflight of a check.
+pub(crate) struct Probe(Rc<Cell<bool>>);
+
+impl Probe {
+    pub(crate) fn reached(&self) {
+        self.0.set(true);
+    }
+}
+
+/// What the middlewares of the App that is being checked have to say.
+#[derive(Default)]
+struct Listener {
+    started: Cell<usize>,
+    problems: RefCell<Vec<Problem>>,
+    report: RefCell<Option<Arc<PolicyReport>>>,
+}
+
+thread_local! {
+    static LISTENER: RefCell<Option<Rc<Listener>>> = const { RefCell::new(None) };
+}
+
+/// Runs a future; whatever starts while it is being polled is heard by `listener`.
+async fn listened<F: Future>(listener: &Rc<Listener>, future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let outer = LISTENER.replace(Some(Rc::clone(listener)));
+        let poll = future.as_mut().poll(context);
+        LISTENER.set(outer);
+        poll
+    })
+    .await
+}
+
+/// A middleware has started, or has found what is wrong. Tells whether somebody listens.
+pub(crate) fn started(result: Result<Option<Arc<PolicyReport>>, &ConfigErrors>) -> bool {
+    LISTENER.with_borrow(|listener| {
+        let Some(listener) = listener else { return false };
+        listener.started.set(listener.started.get() + 1);
+        match result {
+            Ok(report) => {
+                listener.report.replace(report);
+            }
+            Err(errors) => listener.problems.borrow_mut().extend(errors.iter().cloned()),
+        }
+        true
+    })
+}

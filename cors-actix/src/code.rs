@@ -1,0 +1,137 @@
+//! Annotated routes written in code, for Apps that register plain functions.
+
+use std::{fmt, rc::Rc};
+
+use actix_web::{
+    FromRequest, Handler, Resource, Responder, Route,
+    dev::{AppService, HttpServiceFactory},
+    guard,
+    http::Method,
+};
+use cors_core::Policy;
+
+use crate::{
+    declare::Annotated,
+    handler::{CodeRoute, RouteInfo},
+    mark::Mark,
+    register,
+};
+
+/// A route with a policy: `#[cors]` and a route attribute in code.
+///
+/// ```
+/// use actix_web::{App, http::Method};
+/// use cors_actix::policy;
+///
+/// async fn remove() -> &'static str {
+///     "gone"
+/// }
+///
+/// let trusted = policy! { origins = ["https://app.example.com"], credentials };
+/// App::new().service(cors_actix::route("/users/{id}", Method::DELETE, trusted).to(remove));
+/// ```
+pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBuilder {
+    let path = path.into();
+    RouteBuilder(CodeRoute { policy, name: path.clone(), path, method: Some(method) })
+}
+
+/// The beginning of a [`route`]; [`to`](RouteBuilder::to) names its handler.
+#[derive(Debug)]
+#[must_use]
+pub struct RouteBuilder(CodeRoute);
+
+impl RouteBuilder {
+    /// The resource's name, for `url_for`; the path by default.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.0.name = name.into();
+        self
+    }
+
+    /// The handler, as in `web::get().to(handler)`.
+    pub fn to<F, Args>(self, handler: F) -> impl Annotated + 'static
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let RouteBuilder(route) = self;
+        let mut resource = Resource::new(route.path.as_str()).name(&route.name).to(handler);
+        if let Some(method) = &route.method {
+            resource = resource.guard(guard::Method(method.clone()));
+        }
+        ResourceBuilder { route, resource }
+    }
+}
+
+/// A resource with a policy: a builder like [`web::resource`](actix_web::web::resource), whose
+/// preflights are judged by the policy's `methods`, as for routes without `#[cors]`.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use cors_actix::policy;
+///
+/// let trusted = policy! { origins = ["https://app.example.com"], methods = ["PUT"] };
+/// App::new().service(
+///     cors_actix::resource("/me", trusted)
+///         .route(web::get().to(|| async { "me" }))
+///         .route(web::put().to(|| async { "saved" })),
+/// );
+/// ```
+pub fn resource(path: impl Into<String>, policy: Policy) -> ResourceBuilder {
+    let path = path.into();
+    let resource = Resource::new(path.as_str()).name(&path);
+    ResourceBuilder {
+        route: CodeRoute { policy, name: path.clone(), path, method: None },
+        resource,
+    }
+}
+
+/// A [`resource`] that is being built.
+#[must_use]
+pub struct ResourceBuilder {
+    route: CodeRoute,
+    resource: Resource,
+}
+
+impl ResourceBuilder {
+    /// The resource's name, for `url_for`; the path by default.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.route.name = name.into();
+        self.resource = self.resource.name(&self.route.name);
+        self
+    }
+
+    /// Adds a route.
+    pub fn route(mut self, route: Route) -> Self {
+        self.resource = self.resource.route(route);
+        self
+    }
+
+    /// Adds a handler for every method.
+    pub fn to<F, Args>(mut self, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.resource = self.resource.to(handler);
+        self
+    }
+}
+
+impl fmt::Debug for ResourceBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResourceBuilder").field("route", &self.route).finish_non_exhaustive()
+    }
+}
+
+impl HttpServiceFactory for ResourceBuilder {
+    fn register(self, config: &mut AppService) {
+        let route = RouteInfo::Code(Rc::new(self.route));
+        register::register_all(std::iter::once(route), config, |config| {
+            self.resource.wrap(Mark::at(0)).register(config);
+        });
+    }
+}
+
+impl Annotated for ResourceBuilder {}

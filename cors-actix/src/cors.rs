@@ -1,0 +1,233 @@
+//! `Cors`: the configuration that users write, built once and shared by all workers.
+
+use std::sync::{Arc, Mutex, OnceLock};
+
+use actix_web::{http::StatusCode, middleware::TrailingSlash};
+use cors_core::{Policy, Site};
+
+pub(crate) use self::sealed::Layer;
+use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, taint::Taints};
+
+/// The App middleware that enforces the policies of all routes.
+///
+/// Wrap the App in it *last*, so that it is outside of everything that can answer a request or
+/// set CORS headers; `NormalizePath`, `Logger` and `Compress` may stand further out. It answers
+/// every [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request) from the
+/// policy of the route that would serve the requested method, before any other middleware runs,
+/// and puts that policy's headers on every response.
+///
+/// Build it once, outside of the closure that builds the App, and clone it into each App: the
+/// clones share their policies.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use cors_actix::{Cors, policy};
+///
+/// let cors = Cors::deny().at("/docs", policy! { origins = any });
+/// let app = move || {
+///     App::new()
+///         .route("/docs", web::get().to(|| async { "read me" }))
+///         .wrap(cors.clone())
+/// };
+/// # let _ = app();
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Cors {
+    pub(crate) config: Arc<Config>,
+    pub(crate) shared: Arc<Shared>,
+}
+
+/// What the workers share besides the configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    /// made when the first App is complete
+    pub(crate) plan: OnceLock<Plan>,
+    pub(crate) report: Mutex<Option<Arc<PolicyReport>>>,
+    pub(crate) taints: Taints,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) default: Layer,
+    pub(crate) regions: Vec<RegionConfig>,
+    pub(crate) sets: Vec<SetConfig>,
+    pub(crate) ceiling: Vec<Layer>,
+    pub(crate) strict: bool,
+    pub(crate) normalize: Option<TrailingSlash>,
+    pub(crate) preflight_status: StatusCode,
+    pub(crate) explain_refusals: bool,
+    pub(crate) reject: Option<OwnOrigins>,
+}
+
+/// `.at(pattern, policy)`, or `.leave(pattern)` without a policy.
+#[derive(Debug, Clone)]
+pub(crate) struct RegionConfig {
+    pub(crate) pattern: String,
+    pub(crate) policy: Option<Layer>,
+    pub(crate) site: Site,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct SetConfig {
+    pub(crate) name: String,
+    pub(crate) origins: Vec<String>,
+    pub(crate) site: Site,
+}
+
+impl Cors {
+    /// A middleware that trusts nobody except where routes or regions say so.
+    #[track_caller]
+    pub fn deny() -> Self {
+        Cors::new(Policy::deny())
+    }
+
+    /// A middleware whose `default` holds for all routes that say nothing else.
+    pub fn new(default: impl IntoPolicy) -> Self {
+        Cors {
+            config: Arc::new(Config {
+                default: default.into_layer(),
+                regions: Vec::new(),
+                sets: Vec::new(),
+                ceiling: Vec::new(),
+                strict: false,
+                normalize: None,
+                preflight_status: StatusCode::NO_CONTENT,
+                explain_refusals: false,
+                reject: None,
+            }),
+            shared: Arc::default(),
+        }
+    }
+
+    /// A policy for every path below `pattern`, a scope pattern such as `/api/{tenant}`.
+    ///
+    /// It holds for routes without `#[cors]`, and encloses those with one. Of the regions that
+    /// match a path the last one applies; its own parent is the app default. Two regions that can
+    /// meet on one path must be nested, the inner one later.
+    #[track_caller]
+    pub fn at(self, pattern: impl Into<String>, policy: impl IntoPolicy) -> Self {
+        let site = Site::caller();
+        let region =
+            RegionConfig { pattern: pattern.into(), policy: Some(policy.into_layer()), site };
+        self.with(|config| config.regions.push(region))
+    }
+
+    /// Leaves preflights and CORS headers below `pattern` to what stands inside.
+    ///
+    /// # Security
+    /// Nothing below that path is checked; it is meant for Apps that move here step by step.
+    #[track_caller]
+    pub fn leave(self, pattern: impl Into<String>) -> Self {
+        let region = RegionConfig { pattern: pattern.into(), policy: None, site: Site::caller() };
+        self.with(|config| config.regions.push(region))
+    }
+
+    /// Fills `set("name")`.
+    #[track_caller]
+    pub fn set(
+        self,
+        name: impl Into<String>,
+        origins: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let origins = origins.into_iter().map(Into::into).collect();
+        let set = SetConfig { name: name.into(), origins, site: Site::caller() };
+        self.with(|config| config.sets.push(set))
+    }
+
+    /// What no policy may exceed: every origin of every policy needs one of `policies` that covers
+    /// it with its rights.
+    pub fn ceiling(self, policies: impl IntoIterator<Item = impl IntoPolicy>) -> Self {
+        let policies: Vec<_> = policies.into_iter().map(sealed::IntoLayer::into_layer).collect();
+        self.with(|config| config.ceiling.extend(policies))
+    }
+
+    /// Grants preflights only where it is certain that no route without `#[cors]` serves the
+    /// request. Several handlers of one path then have to be registered by
+    /// [`group`](crate::group).
+    pub fn strict(self) -> Self {
+        self.with(|config| config.strict = true)
+    }
+
+    /// Says that a `NormalizePath` with this setting stands *inside* of this middleware.
+    pub fn normalize(self, trailing_slash: TrailingSlash) -> Self {
+        self.with(|config| config.normalize = Some(trailing_slash))
+    }
+
+    /// The status of granted preflights, 204 by default. A status outside of 200 to 299 is an
+    /// error at start-up: browsers take no other for a grant.
+    pub fn preflight_status(self, status: StatusCode) -> Self {
+        self.with(|config| config.preflight_status = status)
+    }
+
+    /// Answers refused preflights so that browsers name the culprit, and says the reason in the
+    /// body. Meant for development.
+    pub fn explain_refusals(self, on: bool) -> Self {
+        self.with(|config| config.explain_refusals = on)
+    }
+
+    /// Answers cross-origin requests that the policy denies with 403, before the handler runs.
+    ///
+    /// Requests of the service's own origin pass: `Origin` is scheme and host of the request or
+    /// one of `own`, or the browser says `Sec-Fetch-Site: same-origin`.
+    pub fn reject_disallowed(self, own: OwnOrigins) -> Self {
+        self.with(|config| config.reject = Some(own))
+    }
+
+    /// The policies of all routes, once an App has started.
+    #[must_use]
+    pub fn report(&self) -> Option<Arc<PolicyReport>> {
+        let report = self.shared.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        report.clone()
+    }
+
+    /// A changed configuration has nothing in common with Apps that run already.
+    fn with(self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Arc::unwrap_or_clone(self.config);
+        change(&mut config);
+        Cors { config: Arc::new(config), shared: Arc::default() }
+    }
+}
+
+/// What can stand where a policy is wanted: a [`Policy`], or a builder, whose faults are then
+/// reported at start-up together with all others.
+pub trait IntoPolicy: sealed::IntoLayer {}
+
+impl<T: sealed::IntoLayer> IntoPolicy for T {}
+
+pub(crate) mod sealed {
+    use cors_core::{Policy, PolicyBuilder, PolicyErrors, Site};
+
+    /// A policy, or why it is none.
+    #[derive(Debug, Clone)]
+    pub struct Layer {
+        pub(crate) policy: Result<Policy, PolicyErrors>,
+        pub(crate) site: Site,
+    }
+
+    pub trait IntoLayer {
+        #[track_caller]
+        fn into_layer(self) -> Layer;
+    }
+
+    impl IntoLayer for Policy {
+        fn into_layer(self) -> Layer {
+            Layer { site: self.site().clone(), policy: Ok(self) }
+        }
+    }
+
+    impl IntoLayer for PolicyBuilder {
+        fn into_layer(self) -> Layer {
+            Layer { site: self.site().clone(), policy: self.build() }
+        }
+    }
+
+    impl IntoLayer for Result<Policy, PolicyErrors> {
+        #[track_caller]
+        fn into_layer(self) -> Layer {
+            let caller = Site::caller();
+            let site = self.as_ref().map_or(caller, |policy| policy.site().clone());
+            Layer { policy: self, site }
+        }
+    }
+}

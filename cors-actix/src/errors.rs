@@ -1,0 +1,176 @@
+//! What is wrong with a configuration, all of it at once.
+
+use std::fmt;
+
+use cors_core::{ConfigError, Site};
+
+/// Everything that is wrong with a configuration; never empty.
+///
+/// Each problem says what is wrong, where, why, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigErrors(pub(crate) Vec<Problem>);
+
+impl ConfigErrors {
+    /// The problems: of the configuration first, then of the routes in the order of routing.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} in the CORS configuration", Count(self.0.len()))?;
+        for problem in &self.0 {
+            write!(f, "\n{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ConfigErrors {}
+
+struct Count(usize);
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => f.write_str("1 error"),
+            n => write!(f, "{n} errors"),
+        }
+    }
+}
+
+/// One thing that is wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// A fault of a policy, by itself or where two meet.
+    Policy(ConfigError),
+    /// A fault of one route's policy.
+    Route {
+        /// the route's full pattern
+        pattern: String,
+        /// the handler's name
+        handler: String,
+        /// the fault
+        error: ConfigError,
+    },
+    /// A region's pattern that no path can match.
+    RegionPattern {
+        /// the pattern
+        pattern: String,
+        /// where it is written
+        site: Site,
+        /// what to write
+        fix: String,
+    },
+    /// Two regions that can meet on one path and aren't nested, or the inner one comes first.
+    RegionsMeet {
+        /// the earlier one
+        first: (String, Site),
+        /// the later one
+        second: (String, Site),
+        /// whether the first one is inside of the second
+        inner_first: bool,
+    },
+    /// A status that browsers don't take for a grant.
+    PreflightStatus(u16),
+    /// Two `Cors` around one App.
+    TwoMiddlewares,
+    /// A `Cors` around a scope or a resource.
+    NotAroundTheApp,
+    /// Something outside of `Cors` answers preflights.
+    AnsweredOutside {
+        /// the status of that answer
+        status: u16,
+    },
+    /// No `Cors` around the App.
+    NoMiddleware,
+    /// The App does not start, for a reason of its own.
+    AppDoesNotStart,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use Problem::*;
+        match self {
+            Policy(error) => return error.fmt(f),
+            Route { pattern, handler, error } => {
+                return write!(
+                    f,
+                    "{error}\n  route: `{}` in `{}`",
+                    handler.escape_debug(),
+                    pattern.escape_debug()
+                );
+            }
+            RegionPattern { pattern, site, .. } => {
+                write!(f, "{site}: region pattern `{}` never matches", pattern.escape_debug())
+            }
+            RegionsMeet { first: (a, at_a), second: (b, at_b), .. } => write!(
+                f,
+                "{at_b}: region `{}` can meet region `{}` ({at_a}) on one path",
+                b.escape_debug(),
+                a.escape_debug()
+            ),
+            PreflightStatus(status) => write!(f, "preflight status {status}"),
+            TwoMiddlewares => f.write_str("two `Cors` around one App"),
+            NotAroundTheApp => f.write_str("`Cors` around a scope or a resource"),
+            AnsweredOutside { status } => {
+                write!(f, "a middleware outside of `Cors` answers preflights, with status {status}")
+            }
+            NoMiddleware => f.write_str("no `Cors` around the App"),
+            AppDoesNotStart => f.write_str("the App does not start"),
+        }?;
+        write!(f, "\n  note: {}\n  help: {}", self.note(), self.help())
+    }
+}
+
+impl Problem {
+    /// Why it is wrong.
+    #[must_use]
+    pub fn note(&self) -> String {
+        use Problem::*;
+        let text = match self {
+            Policy(error) | Route { error, .. } => return error.fault().note(),
+            RegionPattern { .. } => {
+                "a region is a scope pattern: it starts with a slash and has whole segments"
+            }
+            RegionsMeet { .. } => "exactly one region applies to a path, the last that matches",
+            PreflightStatus(_) => "browsers take only a status from 200 to 299 for a grant",
+            TwoMiddlewares => "each response is decided by exactly one policy",
+            NotAroundTheApp => "preflights must be answered before routing, outside of all scopes",
+            AnsweredOutside { .. } => "browsers would never see the policies of this App",
+            NoMiddleware => "without it no policy is enforced",
+            AppDoesNotStart => "one of its services or data factories failed",
+        };
+        text.to_owned()
+    }
+
+    /// What to write instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        use Problem::*;
+        match self {
+            Policy(error) | Route { error, .. } => error.fault().help(),
+            RegionPattern { fix, .. } => format!("write `{}`", fix.escape_debug()),
+            RegionsMeet { inner_first: true, .. } => "write the inner region later".to_owned(),
+            RegionsMeet { .. } => "nest one region in the other, or name more segments".to_owned(),
+            PreflightStatus(_) => "remove it, or write a status from 200 to 299".to_owned(),
+            TwoMiddlewares => "keep the App's last `wrap`, remove the other".to_owned(),
+            NotAroundTheApp => {
+                "wrap the App; write `.at(\"/prefix\", policy)` for the scope's policy".to_owned()
+            }
+            AnsweredOutside { .. } => "make `.wrap(cors)` the App's last `wrap`".to_owned(),
+            NoMiddleware => "add `.wrap(cors.clone())` as the App's last `wrap`".to_owned(),
+            AppDoesNotStart => {
+                "read the log; build the App without what needs a database".to_owned()
+            }
+        }
+    }
+}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        Problem::Policy(error)
+    }
+}

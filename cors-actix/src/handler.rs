@@ -1,0 +1,109 @@
+//! What is known about an annotated handler before any App is built.
+
+use std::rc::Rc;
+
+use actix_web::http::Method;
+use cors_core::{Methods, Policy};
+
+/// An annotated handler, as `#[cors]` writes it down.
+#[derive(Debug)]
+pub struct Handler {
+    /// The handler's policy.
+    pub policy: Policy,
+    /// The function's name.
+    pub name: &'static str,
+    /// Its route attributes, in order.
+    pub routes: &'static [Route],
+}
+
+/// One route attribute of an annotated handler.
+#[derive(Debug)]
+pub struct Route {
+    /// The pattern, as written.
+    pub path: &'static str,
+    /// The methods, in upper case.
+    pub methods: &'static [&'static str],
+    /// The resource's name: `name = ".."`, or the function's name.
+    pub name: &'static str,
+    /// Whether the route has a `guard = ".."`.
+    pub guarded: bool,
+}
+
+/// An annotated route, from the attribute or from code.
+#[derive(Debug, Clone)]
+pub(crate) enum RouteInfo {
+    Attribute { handler: &'static Handler, route: &'static Route },
+    Code(Rc<CodeRoute>),
+}
+
+/// An annotated route that is written in code.
+#[derive(Debug)]
+pub(crate) struct CodeRoute {
+    pub(crate) policy: Policy,
+    pub(crate) path: String,
+    /// `None`: a resource that serves whatever its policy's `methods` list
+    pub(crate) method: Option<Method>,
+    pub(crate) name: String,
+}
+
+impl RouteInfo {
+    pub(crate) fn policy(&self) -> &Policy {
+        match self {
+            RouteInfo::Attribute { handler, .. } => &handler.policy,
+            RouteInfo::Code(route) => &route.policy,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            RouteInfo::Attribute { route, .. } => route.path,
+            RouteInfo::Code(route) => &route.path,
+        }
+    }
+
+    /// The resource's name.
+    pub(crate) fn resource_name(&self) -> &str {
+        match self {
+            RouteInfo::Attribute { route, .. } => route.name,
+            RouteInfo::Code(route) => &route.name,
+        }
+    }
+
+    /// The name for people: the function's.
+    pub(crate) fn handler_name(&self) -> &str {
+        match self {
+            RouteInfo::Attribute { handler, .. } => handler.name,
+            RouteInfo::Code(route) => &route.name,
+        }
+    }
+
+    pub(crate) fn is_guarded(&self) -> bool {
+        match self {
+            RouteInfo::Attribute { route, .. } => route.guarded,
+            RouteInfo::Code(_) => false,
+        }
+    }
+
+    /// The methods that the route serves; `None` is every method.
+    pub(crate) fn methods(&self) -> Option<Vec<&str>> {
+        match self {
+            RouteInfo::Attribute { route, .. } => Some(route.methods.to_vec()),
+            RouteInfo::Code(route) => route.method.as_ref().map(|m| vec![m.as_str()]),
+        }
+    }
+
+    pub(crate) fn serves(&self, method: &str) -> bool {
+        match self {
+            RouteInfo::Attribute { route, .. } => route.methods.contains(&method),
+            RouteInfo::Code(route) => route.method.as_ref().is_none_or(|m| m.as_str() == method),
+        }
+    }
+
+    /// Who has a say about the method of a preflight.
+    pub(crate) fn judged_by(&self) -> Methods {
+        match self {
+            RouteInfo::Code(route) if route.method.is_none() => Methods::Listed,
+            _ => Methods::Routed,
+        }
+    }
+}

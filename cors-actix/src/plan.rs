@@ -1,0 +1,268 @@
+//! The plan: everything that follows from the configuration alone, merged and checked once.
+
+use std::{
+    collections::HashMap,
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_web::dev::ResourceDef;
+use cors_core::{ConfigError, MergeFault, Merged, Merger, Policy, Role, Site, Source};
+
+use crate::{
+    compiled::{Compiled, RoutePolicy},
+    cors::{Config, Layer},
+    errors::Problem,
+    handler::RouteInfo,
+    pattern::Pattern,
+};
+
+/// The merged configuration, and the route policies merged so far. Shared by all workers.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// 0 is outside of all regions: the app default
+    regions: Vec<Region>,
+    nobody: Arc<Compiled>,
+    /// some region is left to what stands inside
+    leaves: bool,
+    routes: Mutex<RouteMerger>,
+    /// what is wrong with the configuration itself
+    pub(crate) problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+struct Region {
+    pattern: Pattern,
+    matcher: ResourceDef,
+    /// `None`: left to what stands inside
+    policy: Option<(Merged, Arc<Compiled>)>,
+    is_final_off: bool,
+}
+
+#[derive(Debug)]
+struct RouteMerger {
+    merger: Merger,
+    /// by the policy's address, site and region; the policy is kept so that its address stays its own
+    merged: HashMap<(usize, Site, usize), (Policy, Arc<Compiled>)>,
+    checked_sets: bool,
+}
+
+impl Plan {
+    pub(crate) fn new(config: &Config) -> Plan {
+        Build { merger: Merger::new(), problems: Vec::new() }.plan(config)
+    }
+
+    /// The region that applies to a path: the last one that matches; 0 is outside of all.
+    pub(crate) fn region(&self, path: &str) -> usize {
+        let inner = self.regions[1..].iter().rposition(|r| r.matcher.find_match(path).is_some());
+        inner.map_or(0, |index| index + 1)
+    }
+
+    /// The policy of routes without `#[cors]` in a region.
+    pub(crate) fn default(&self, region: usize) -> &Arc<Compiled> {
+        let policy = self.regions.get(region).and_then(|region| region.policy.as_ref());
+        policy.map_or(&self.nobody, |(_, compiled)| compiled)
+    }
+
+    /// Whether all below a path is left to what stands inside.
+    pub(crate) fn is_left(&self, path: &str) -> bool {
+        self.leaves && self.regions[self.region(path)].policy.is_none()
+    }
+
+    /// The policies of one route, merged with the regions that it can meet.
+    pub(crate) fn route(
+        &self,
+        info: &RouteInfo,
+        full: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Rc<RoutePolicy> {
+        let pattern = Pattern::new(full);
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut policy = |index: usize| routes.merge(self, index, info, full, &pattern, problems);
+        let regions: Vec<usize> = self.met_by(&pattern);
+        Rc::new(match &*regions {
+            [one] => RoutePolicy::One(policy(*one)),
+            _ => RoutePolicy::ByRegion((0..self.regions.len()).map(policy).collect()),
+        })
+    }
+
+    /// The faults that only show when all routes are known.
+    pub(crate) fn finish(&self, problems: &mut Vec<Problem>) {
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut routes.checked_sets, true) {
+            problems.extend(routes.merger.unused_sets().into_iter().map(Problem::Policy));
+        }
+    }
+
+    /// The regions that can apply to a path that the route matches.
+    fn met_by(&self, route: &Pattern) -> Vec<usize> {
+        let mut met = Vec::new();
+        for (index, region) in self.regions.iter().enumerate().rev() {
+            if index == 0 || region.pattern.may_hold(route) {
+                met.push(index);
+                if region.pattern.holds(route) {
+                    break;
+                }
+            }
+        }
+        met
+    }
+}
+
+impl RouteMerger {
+    fn merge(
+        &mut self,
+        plan: &Plan,
+        region: usize,
+        info: &RouteInfo,
+        full: &str,
+        pattern: &Pattern,
+        problems: &mut Vec<Problem>,
+    ) -> Arc<Compiled> {
+        let policy = info.policy();
+        let key = (policy.address(), policy.site().clone(), region);
+        if let Some((_, compiled)) = self.merged.get(&key) {
+            return Arc::clone(compiled);
+        }
+        let place = &plan.regions[region];
+        let Some((parent, off)) = &place.policy else { return Arc::clone(&plan.nobody) };
+        let mut errors = Vec::new();
+        let compiled = match self.merger.below(parent, Role::Route, policy) {
+            Ok(merged) if place.is_final_off && !merged.grants().is_empty() => {
+                if place.pattern.holds(pattern)
+                    && let Some(by) = parent.off()
+                {
+                    let route = Source { role: Role::Route, site: policy.site().clone() };
+                    errors.push(ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by));
+                }
+                Arc::clone(off)
+            }
+            Ok(merged) => {
+                errors = self.merger.exceeds(&merged, info.methods().as_deref());
+                Arc::new(Compiled::new(merged))
+            }
+            Err(faults) => {
+                errors = faults;
+                Arc::clone(&plan.nobody)
+            }
+        };
+        problems.extend(errors.into_iter().map(|error| Problem::Route {
+            pattern: full.to_owned(),
+            handler: info.handler_name().to_owned(),
+            error,
+        }));
+        self.merged.insert(key, (policy.clone(), Arc::clone(&compiled)));
+        compiled
+    }
+}
+
+struct Build {
+    merger: Merger,
+    problems: Vec<Problem>,
+}
+
+impl Build {
+    fn plan(mut self, config: &Config) -> Plan {
+        if !config.preflight_status.is_success() {
+            self.problems.push(Problem::PreflightStatus(config.preflight_status.as_u16()));
+        }
+        for set in &config.sets {
+            let filled = self.merger.set(&set.name, &set.origins, set.site.clone());
+            self.errors(filled.err().unwrap_or_default());
+        }
+        for layer in &config.ceiling {
+            self.layer(layer, Role::Ceiling, |merger, policy| merger.ceiling(policy));
+        }
+        let app = self.layer(&config.default, Role::App, |merger, policy| merger.app(policy));
+        let nothing = Merged::nobody();
+        let app = app.unwrap_or_else(|| nothing.clone());
+        let mut regions = vec![Region {
+            pattern: Pattern::new(""),
+            matcher: ResourceDef::root_prefix(""),
+            policy: Some((app.clone(), Arc::new(Compiled::new(app.clone())))),
+            is_final_off: false,
+        }];
+        for (index, region) in config.regions.iter().enumerate() {
+            self.region_pattern(config, index);
+            let role = Role::Region(region.pattern.as_str().into());
+            let policy = region.policy.as_ref().map(|layer| {
+                let merged = self.layer(layer, role.clone(), |merger, policy| {
+                    merger.below(&app, role.clone(), policy)
+                });
+                let merged = merged.unwrap_or_else(|| nothing.clone());
+                (merged.clone(), Arc::new(Compiled::new(merged)))
+            });
+            let says_off =
+                |merged: &Merged| merged.off().is_some_and(|by| matches!(by.role, Role::Region(_)));
+            regions.push(Region {
+                pattern: Pattern::new(&region.pattern),
+                matcher: ResourceDef::root_prefix(&region.pattern),
+                is_final_off: policy.as_ref().is_some_and(|(merged, _)| says_off(merged)),
+                policy,
+            });
+        }
+        let over: Vec<_> = regions
+            .iter()
+            .filter_map(|r| r.policy.as_ref())
+            .flat_map(|(merged, _)| self.merger.exceeds(merged, None))
+            .collect();
+        self.errors(over);
+        let Build { merger, problems } = self;
+        let routes = RouteMerger { merger, merged: HashMap::new(), checked_sets: false };
+        let nobody = Arc::new(Compiled::new(nothing));
+        let leaves = regions.iter().any(|region| region.policy.is_none());
+        Plan { regions, nobody, leaves, routes: Mutex::new(routes), problems }
+    }
+
+    fn layer<T>(
+        &mut self,
+        layer: &Layer,
+        role: Role,
+        merge: impl FnOnce(&mut Merger, &Policy) -> Result<T, Vec<ConfigError>>,
+    ) -> Option<T> {
+        match &layer.policy {
+            Ok(policy) => match merge(&mut self.merger, policy) {
+                Ok(merged) => return Some(merged),
+                Err(errors) => self.errors(errors),
+            },
+            Err(faults) => {
+                let source = Source { role, site: layer.site.clone() };
+                self.errors(faults.iter().map(|f| ConfigError::new(&source, f.clone())).collect());
+            }
+        }
+        None
+    }
+
+    fn errors(&mut self, errors: Vec<ConfigError>) {
+        self.problems.extend(errors.into_iter().map(Problem::Policy));
+    }
+
+    /// Checks the pattern of one region, by itself and against the earlier ones.
+    fn region_pattern(&mut self, config: &Config, index: usize) {
+        let region = &config.regions[index];
+        let (text, site) = (&region.pattern, &region.site);
+        let trimmed = text.trim_end_matches('/');
+        if trimmed.is_empty() || trimmed.len() != text.len() || !text.starts_with('/') {
+            let fix = match trimmed.trim_start_matches('/') {
+                "" => "Cors::new(policy)".to_owned(),
+                path => format!("/{path}"),
+            };
+            let (pattern, site) = (text.clone(), site.clone());
+            self.problems.push(Problem::RegionPattern { pattern, site, fix });
+            return;
+        }
+        let own = Pattern::new(text);
+        for earlier in &config.regions[..index] {
+            let other = Pattern::new(&earlier.pattern);
+            let meet = other.may_hold(&own) || own.may_hold(&other);
+            let equal = other.holds(&own) && own.holds(&other);
+            if meet && (equal || !other.holds(&own)) {
+                self.problems.push(Problem::RegionsMeet {
+                    first: (earlier.pattern.clone(), earlier.site.clone()),
+                    second: (text.clone(), site.clone()),
+                    inner_first: own.holds(&other) && !equal,
+                });
+            }
+        }
+    }
+}

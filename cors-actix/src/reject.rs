@@ -1,0 +1,133 @@
+//! Refusing actual requests that the policy denies: off by default, the standard leaves that to
+//! the browser.
+
+use std::{fmt, rc::Rc, sync::Arc};
+
+use actix_web::{
+    Error, HttpResponse, ResponseError,
+    dev::ServiceRequest,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+};
+use cors_core::AnswerShape;
+
+use crate::{
+    compiled::{Compiled, RoutePolicy},
+    cors::Cors,
+    respond::{RequestOrigin, rights},
+};
+
+/// The service's own origins, for [`Cors::reject_disallowed`].
+#[derive(Debug, Clone, Default)]
+pub struct OwnOrigins {
+    origins: Vec<String>,
+    trust_forwarded: bool,
+}
+
+impl OwnOrigins {
+    /// Scheme and host of each request, as the server sees them.
+    #[must_use]
+    pub fn from_request() -> Self {
+        Self::default()
+    }
+
+    /// Those, and `origins`, serialized such as `https://www.example.com`.
+    #[must_use]
+    pub fn and(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.origins.extend(origins.into_iter().map(Into::into));
+        self
+    }
+
+    /// Scheme and host as the `Forwarded` and `X-Forwarded-*` headers tell them.
+    ///
+    /// # Security
+    /// Only behind a proxy that sets these headers itself: anybody else's would be believed.
+    #[must_use]
+    pub fn trust_forwarded(mut self) -> Self {
+        self.trust_forwarded = true;
+        self
+    }
+
+    fn contains(&self, req: &ServiceRequest, origin: &[u8]) -> bool {
+        if self.origins.iter().any(|own| own.as_bytes() == origin) {
+            return true;
+        }
+        let is_own = |scheme: &str, host: &str| {
+            let text = origin.strip_prefix(scheme.as_bytes()).and_then(|o| o.strip_prefix(b"://"));
+            text == Some(host.as_bytes())
+        };
+        if self.trust_forwarded {
+            let info = req.connection_info();
+            return is_own(info.scheme(), info.host());
+        }
+        let scheme = if req.app_config().secure() { "https" } else { "http" };
+        let uri_host = req.uri().authority().map(|a| a.as_str());
+        let host = req.headers().get(header::HOST).and_then(|h| h.to_str().ok()).or(uri_host);
+        host.is_some_and(|host| is_own(scheme, host))
+    }
+}
+
+/// Refuses what a policy denies.
+pub(crate) struct RejectRule {
+    pub(crate) cors: Cors,
+}
+
+impl RejectRule {
+    /// The error that refuses a request to an annotated route.
+    pub(crate) fn refuse(&self, req: &ServiceRequest, policy: &RoutePolicy) -> Option<Error> {
+        let region = || {
+            let plan = self.cors.shared.plan.get();
+            plan.map_or(0, |plan| plan.region(req.match_info().as_str()))
+        };
+        self.is_refused(req, policy.at(region)).then(|| Disallowed.into())
+    }
+
+    /// Whether a request is cross-origin and `policy` denies it.
+    pub(crate) fn is_refused(&self, req: &ServiceRequest, policy: &Arc<Compiled>) -> bool {
+        let Some(own) = &self.cors.config.reject else { return false };
+        let origin = match RequestOrigin::of(req.headers()) {
+            RequestOrigin::None => return false,
+            RequestOrigin::One(origin) => origin,
+            RequestOrigin::Malformed => HeaderValue::from_static(""),
+        };
+        let site = req.headers().get("sec-fetch-site");
+        policy.shape() != AnswerShape::Always
+            && rights(std::slice::from_ref(policy), &origin).is_none()
+            && site.is_none_or(|site| site.as_bytes() != b"same-origin")
+            && !own.contains(req, origin.as_bytes())
+    }
+}
+
+/// A cross-origin request that the route's policy denies.
+#[derive(Debug)]
+struct Disallowed;
+
+impl fmt::Display for Disallowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("cross-origin request denied by the CORS policy")
+    }
+}
+
+impl ResponseError for Disallowed {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::FORBIDDEN
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        refusal()
+    }
+}
+
+/// The answer to a refused request; `Vary: Origin` comes with the policy's headers.
+pub(crate) fn refusal() -> HttpResponse {
+    HttpResponse::Forbidden()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(Disallowed.to_string())
+}
+
+/// The rule, where the configuration has one.
+pub(crate) fn rule(cors: &Cors) -> Option<Rc<RejectRule>> {
+    cors.config.reject.is_some().then(|| Rc::new(RejectRule { cors: cors.clone() }))
+}

@@ -1,0 +1,353 @@
+//! Which policies may apply to a path and method, asked before routing.
+//!
+//! The App's resource map shows the first resource that matches a path, whatever its methods and
+//! guards: `f`. Nothing before `f` can serve the request. If `f` has a `#[cors]` and the method,
+//! its policy decides; otherwise all annotated routes from `f` on that may match have a say, up to
+//! one that surely serves the request, and the policy of routes without `#[cors]` if there is none.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_web::dev::{ResourceMap, ServiceRequest};
+use cors_core::Methods;
+use hashbrown::HashMap;
+
+use crate::{
+    compiled::{Compiled, RoutePolicy},
+    handler::RouteInfo,
+    pattern::{Match, Pattern},
+    register::{AppRoutes, DeclaredGuard},
+};
+
+/// The annotated routes of one App, complete, in the order of routing.
+pub(crate) struct Table {
+    routes: Box<[Row]>,
+    scopes: Box<[ScopeRow]>,
+    /// first route of each full pattern and name
+    by_pattern: HashMap<(Box<str>, Box<str>), usize>,
+    /// first routes by the address of the map's node; `None` is a node without `#[cors]`
+    by_node: RefCell<HashMap<usize, Option<usize>>>,
+    answers: Answers,
+    strict: bool,
+    depends_on_host: bool,
+}
+
+/// One annotated route.
+pub(crate) struct Row {
+    pub(crate) info: RouteInfo,
+    pub(crate) scope: usize,
+    pub(crate) group: Option<usize>,
+    pub(crate) full: Box<str>,
+    pub(crate) pattern: Pattern,
+    pub(crate) policy: Rc<RoutePolicy>,
+    /// a request proved that a route without `#[cors]` serves what this one should
+    pub(crate) tainted: Cell<bool>,
+}
+
+/// One scope with annotated routes.
+struct ScopeRow {
+    pattern: Pattern,
+    guards: Rc<[DeclaredGuard]>,
+}
+
+/// What is decided about one path and method, before the request's origin is looked at.
+#[derive(Clone)]
+pub(crate) struct Decision {
+    /// all of them have to allow the request
+    pub(crate) policies: Box<[(Arc<Compiled>, Methods)]>,
+    /// the route that is taken to serve it
+    pub(crate) stop: Option<usize>,
+    /// bytes of the path that the scopes around `stop` take, where that is known
+    pub(crate) prefix: Option<usize>,
+    /// the first resource that matches the path
+    pub(crate) first: Option<usize>,
+    depends_on_host: bool,
+}
+
+/// What the rest of the middleware knows about a path.
+pub(crate) struct Place<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+    /// for guards that depend on the host
+    pub(crate) request: Option<&'a ServiceRequest>,
+    /// the path's region; 0 is outside of all regions
+    pub(crate) region: usize,
+    /// the policy of routes without `#[cors]` there
+    pub(crate) default: &'a Arc<Compiled>,
+}
+
+impl Table {
+    pub(crate) fn new(app: &AppRoutes, policies: Vec<Rc<RoutePolicy>>, strict: bool) -> Self {
+        let routes: Box<[Row]> = full_patterns(app)
+            .into_iter()
+            .zip(app.routes.borrow().iter())
+            .zip(policies)
+            .map(|((full, route), policy)| Row {
+                info: route.info.clone(),
+                scope: route.scope,
+                group: route.group,
+                pattern: Pattern::new(&full),
+                full: full.into(),
+                policy,
+                tainted: Cell::new(false),
+            })
+            .collect();
+        let mut by_pattern = HashMap::with_capacity(routes.len());
+        for (index, route) in routes.iter().enumerate() {
+            let key = (route.full.clone(), route.info.resource_name().into());
+            by_pattern.entry(key).or_insert(index);
+        }
+        let scopes: Box<[ScopeRow]> = app
+            .scopes
+            .borrow()
+            .iter()
+            .map(|scope| ScopeRow {
+                pattern: Pattern::new(&scope.pattern()),
+                guards: Rc::clone(&scope.guards),
+            })
+            .collect();
+        let depends_on_host = scopes.iter().any(|scope| !scope.guards.is_empty());
+        Table {
+            routes,
+            scopes,
+            by_pattern,
+            by_node: RefCell::default(),
+            answers: Answers::default(),
+            strict,
+            depends_on_host,
+        }
+    }
+
+    pub(crate) fn empty() -> Self {
+        Table {
+            routes: Box::default(),
+            scopes: Box::default(),
+            by_pattern: HashMap::new(),
+            by_node: RefCell::default(),
+            answers: Answers::default(),
+            strict: false,
+            depends_on_host: false,
+        }
+    }
+
+    pub(crate) fn routes(&self) -> &[Row] {
+        &self.routes
+    }
+
+    pub(crate) fn depends_on_host(&self) -> bool {
+        self.depends_on_host
+    }
+
+    /// The decision for a place, asked from the map or remembered.
+    pub(crate) fn decide(&self, map: &ResourceMap, place: &Place<'_>) -> Rc<Decision> {
+        if let Some(decision) = self.remembered(place) {
+            return decision;
+        }
+        let decision = Rc::new(self.find(map, place));
+        if let Some(stop) = decision.stop
+            && !decision.depends_on_host
+        {
+            self.answers.remember(place, &decision, self.routes[stop].pattern.is_static());
+        }
+        decision
+    }
+
+    /// A decision that needs no walk of the map.
+    pub(crate) fn remembered(&self, place: &Place<'_>) -> Option<Rc<Decision>> {
+        self.answers.recall(place)
+    }
+
+    /// Closes the hole that an actual request has shown at `route`.
+    pub(crate) fn taint(&self, route: usize) {
+        self.routes[route].tainted.set(true);
+        self.answers.forget();
+    }
+
+    fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
+        let first = self.first(map, place.path);
+        let first_dead = first.is_some_and(|f| self.guards(f, place.request) == Guards::Fail);
+        let prefix = first
+            .filter(|_| !first_dead)
+            .and_then(|f| self.scopes[self.routes[f].scope].pattern.prefix_len(place.path));
+        let mut decision = Decision {
+            policies: Box::default(),
+            stop: None,
+            prefix,
+            first,
+            depends_on_host: false,
+        };
+        let mut policies = Vec::new();
+        // nothing before the first match matches the path
+        let behind = self.routes.iter().enumerate().skip(first.unwrap_or(0));
+        for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
+            let is_first = first == Some(index);
+            if !is_first && route.pattern.matches(place.path) == Match::No {
+                continue;
+            }
+            let guards = self.guards(index, place.request);
+            decision.depends_on_host |= guards != Guards::None;
+            if guards == Guards::Fail {
+                continue;
+            }
+            let policy = Arc::clone(route.policy.at(|| place.region));
+            policies.push((policy, route.info.judged_by()));
+            let sure =
+                !route.info.is_guarded() && guards != Guards::Unknown && !route.tainted.get();
+            if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
+                decision.stop = Some(index);
+                decision.policies = policies.into();
+                return decision;
+            }
+        }
+        policies.push((Arc::clone(place.default), Methods::Listed));
+        decision.policies = policies.into();
+        decision
+    }
+
+    /// Whether nothing but annotated routes can stand between the first match `f` and `k`.
+    fn stops(&self, f: usize, dead: bool, k: usize, guards: Guards, place: &Place<'_>) -> bool {
+        if f == k {
+            return true;
+        }
+        let (first, other) = (&self.routes[f], &self.routes[k]);
+        if dead {
+            // the first match belongs to another host, and this one was declared for the request's
+            return !self.strict && guards == Guards::Pass;
+        }
+        let grouped = other.group.is_some() && other.group == first.group;
+        (grouped || !self.strict) && self.beside(first, other, place.path)
+    }
+
+    /// In one scope, and `other` matches the path whenever `first` does.
+    fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
+        first.scope == other.scope
+            && (first.full == other.full
+                || (!self.scopes[first.scope].pattern.has_custom()
+                    && other.pattern.matches(path) == Match::Yes))
+    }
+
+    /// The annotated route that is the first resource matching the path, if that has a `#[cors]`.
+    fn first(&self, map: &ResourceMap, path: &str) -> Option<usize> {
+        if self.routes.is_empty() {
+            return None;
+        }
+        let name = map.match_name(path)?;
+        // the name is part of the node, so its address tells which node has been found
+        let node = name.as_ptr().addr();
+        if let Some(known) = self.by_node.borrow().get(&node) {
+            return *known;
+        }
+        let full = map.match_pattern(path)?;
+        let first = self.by_pattern.get(&(full.into(), name.into())).copied();
+        if !name.is_empty() {
+            self.by_node.borrow_mut().insert(node, first);
+        }
+        first
+    }
+
+    fn guards(&self, route: usize, request: Option<&ServiceRequest>) -> Guards {
+        let guards = &self.scopes[self.routes[route].scope].guards;
+        let mut result = if guards.is_empty() { Guards::None } else { Guards::Pass };
+        for guard in &**guards {
+            match (guard, request) {
+                (DeclaredGuard::Host(guard), Some(request)) => {
+                    if !guard.check(&request.guard_ctx()) {
+                        return Guards::Fail;
+                    }
+                }
+                _ => result = Guards::Unknown,
+            }
+        }
+        result
+    }
+}
+
+/// The full pattern of each route, in order; the App must be complete.
+pub(crate) fn full_patterns(app: &AppRoutes) -> Vec<String> {
+    let scopes = app.scopes.borrow();
+    let prefixes: Vec<_> = scopes.iter().map(|scope| scope.pattern()).collect();
+    let full = |route: &crate::register::Registration| {
+        let path = route.info.path();
+        // as `Resource` does
+        let slash = if (scopes[route.scope].is_root || !path.is_empty()) && !path.starts_with('/') {
+            "/"
+        } else {
+            ""
+        };
+        [&prefixes[route.scope], slash, path].concat()
+    };
+    app.routes.borrow().iter().map(full).collect()
+}
+
+/// What the declared guards around a route say to a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guards {
+    None,
+    Pass,
+    Fail,
+    Unknown,
+}
+
+/// Decisions that have been made: all of static routes, some of dynamic ones.
+#[derive(Default)]
+struct Answers {
+    by_static: RefCell<HashMap<AnswerKey, Rc<Decision>>>,
+    by_dynamic: RefCell<HashMap<AnswerKey, Rc<Decision>>>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct AnswerKey {
+    path: Box<str>,
+    method: Box<str>,
+}
+
+#[derive(Hash)]
+struct AnswerQuery<'a> {
+    path: &'a str,
+    method: &'a str,
+}
+
+impl hashbrown::Equivalent<AnswerKey> for AnswerQuery<'_> {
+    fn equivalent(&self, key: &AnswerKey) -> bool {
+        *self.path == *key.path && *self.method == *key.method
+    }
+}
+
+impl Answers {
+    fn recall(&self, place: &Place<'_>) -> Option<Rc<Decision>> {
+        let query = AnswerQuery { path: place.path, method: place.method };
+        let found = |map: &RefCell<HashMap<AnswerKey, Rc<Decision>>>| {
+            map.borrow().get(&query).map(Rc::clone)
+        };
+        found(&self.by_static).or_else(|| found(&self.by_dynamic))
+    }
+
+    fn remember(&self, place: &Place<'_>, decision: &Rc<Decision>, is_static: bool) {
+        if place.path.len() > MAX_REMEMBERED_PATH {
+            return;
+        }
+        let key = AnswerKey { path: place.path.into(), method: place.method.into() };
+        if is_static {
+            self.by_static.borrow_mut().insert(key, Rc::clone(decision));
+            return;
+        }
+        let mut dynamic = self.by_dynamic.borrow_mut();
+        if dynamic.len() >= MAX_REMEMBERED {
+            dynamic.clear();
+        }
+        dynamic.insert(key, Rc::clone(decision));
+    }
+
+    fn forget(&self) {
+        self.by_static.borrow_mut().clear();
+        self.by_dynamic.borrow_mut().clear();
+    }
+}
+
+/// Most decisions about dynamic routes that a worker remembers.
+const MAX_REMEMBERED: usize = 256;
+/// Longest path of one, in bytes.
+const MAX_REMEMBERED_PATH: usize = 512;

@@ -1,0 +1,363 @@
+//! What one App instance on one thread knows: its routes, their policies, and how to decide.
+
+use std::{
+    cell::{Cell, OnceCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use actix_web::{
+    dev::{Extensions, ResourceMap, ServiceRequest, Url},
+    error::UrlGenerationError,
+    http::Method,
+    middleware::TrailingSlash,
+    test::TestRequest,
+};
+use cors_core::Methods;
+
+use crate::{
+    compiled::{Compiled, RoutePolicy},
+    cors::Cors,
+    errors::ConfigErrors,
+    mark::Ran,
+    plan::Plan,
+    register::{self, AppRoutes},
+    reject,
+    report::PolicyReport,
+    table::{Decision, Place, Table, full_patterns},
+};
+
+/// The state of one middleware instance.
+pub(crate) struct Worker {
+    pub(crate) cors: Cors,
+    /// the routes of the App that has just been completed on this thread
+    guess: Rc<Routes>,
+    /// the routes of the App whose requests come here
+    routes: OnceCell<Rc<Routes>>,
+    /// for errors, which come back without a request
+    map: OnceCell<ResourceMap>,
+    foreign_logged: Cell<bool>,
+}
+
+/// The annotated routes of one App.
+struct Routes {
+    app: Option<Rc<AppRoutes>>,
+    table: Table,
+    /// the policies of all routes, each once
+    policies: Box<[Arc<Compiled>]>,
+    taints_seen: Cell<usize>,
+}
+
+/// A path and a method, and where they are in the configuration.
+pub(crate) struct Target<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a Method,
+    pub(crate) request: Option<&'a ServiceRequest>,
+}
+
+impl Worker {
+    /// Claims the routes of the App that has just been completed, merges and checks everything.
+    pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
+        let guess = Rc::new(Routes::claim(cors, register::unclaimed().into_iter().next())?);
+        Ok(Worker {
+            cors: cors.clone(),
+            guess,
+            routes: OnceCell::new(),
+            map: OnceCell::new(),
+            foreign_logged: Cell::new(false),
+        })
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        plan(&self.cors)
+    }
+
+    /// Keeps what an error will need.
+    pub(crate) fn see(&self, map: &ResourceMap) {
+        self.map.get_or_init(|| map.clone());
+        self.routes(map);
+    }
+
+    /// The policy of routes without `#[cors]` at a path.
+    pub(crate) fn default(&self, path: &str) -> &Arc<Compiled> {
+        let plan = self.plan();
+        plan.default(plan.region(path))
+    }
+
+    /// Whether all below a path is left to what stands inside.
+    pub(crate) fn is_left(&self, path: &str) -> bool {
+        self.plan().is_left(path)
+    }
+
+    /// Whether the App has annotated routes.
+    pub(crate) fn has_routes(&self) -> bool {
+        self.routes.get().unwrap_or(&self.guess).app.is_some()
+    }
+
+    /// The policies that have a say about a target, all of which have to allow it.
+    pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Rc<Decision> {
+        let decision = self.decide_one(map, target.path, target);
+        let variants = variants(map, target.path);
+        if variants.is_empty() {
+            return decision;
+        }
+        // a middleware inside of this one may route another path
+        let mut all = (*decision).clone();
+        let mut policies = all.policies.into_vec();
+        for path in variants {
+            policies.extend(self.decide_one(map, &path, target).policies.iter().cloned());
+        }
+        all.policies = policies.into();
+        all.stop = None;
+        Rc::new(all)
+    }
+
+    /// The same for an error, which has no request any more.
+    pub(crate) fn decide_without_request(
+        &self,
+        path: &str,
+        method: &Method,
+    ) -> Option<Rc<Decision>> {
+        let target = Target { path, method, request: None };
+        Some(self.decide(self.map.get()?, &target))
+    }
+
+    /// A policy that may have a say about a target, and `allows` it, if there is one: without one
+    /// nothing needs to be decided.
+    pub(crate) fn any_allows(
+        &self,
+        map: &ResourceMap,
+        path: &str,
+        allows: impl Fn(&Arc<Compiled>) -> bool,
+    ) -> bool {
+        allows(self.default(path)) || self.routes(map).policies.iter().any(allows)
+    }
+
+    /// The path that the routes will see, where `NormalizePath` stands inside.
+    pub(crate) fn normalized(&self, path: &str) -> Option<String> {
+        let path = match self.cors.config.normalize? {
+            TrailingSlash::Always => format!("{path}/"),
+            TrailingSlash::MergeOnly => path.to_owned(),
+            _ => path.trim_end_matches('/').to_owned(),
+        };
+        let merged = merge_slashes(&path);
+        Some(if merged.is_empty() { "/".to_owned() } else { merged })
+    }
+
+    /// An actual request showed that a route without `#[cors]` serves what `stop` should.
+    pub(crate) fn trip(&self, map: &ResourceMap, stop: usize, method: &Method, path: &str) {
+        let table = &self.routes(map).table;
+        let route = &table.routes()[stop];
+        let name = route.info.resource_name();
+        table.taint(stop);
+        if self.cors.shared.taints.add(&route.full, name) {
+            log::error!(
+                "{method} {path:?} is served by a route without #[cors] although `{}` has one: \
+                 annotate both",
+                route.info.handler_name()
+            );
+        }
+    }
+
+    pub(crate) fn is_resource_path(&self, map: &ResourceMap, route: usize) -> bool {
+        self.routes(map).table.routes()[route].info.path().is_empty()
+    }
+
+    pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
+        self.routes(map).table.depends_on_host()
+    }
+
+    /// Says once that somebody else's CORS headers were removed.
+    pub(crate) fn log_foreign(&self, path: &str) {
+        if !self.foreign_logged.replace(true) {
+            log::warn!(
+                "CORS headers of a handler or of another CORS middleware were removed from the \
+                 answer to {path:?}: the policies of this App own them"
+            );
+        }
+    }
+
+    fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
+        self.routes.get_or_init(|| {
+            if self.guess.app.as_ref().is_none_or(|app| belongs(app, map)) {
+                return Rc::clone(&self.guess);
+            }
+            // two Apps have been started on this thread at once
+            if let Some(app) = &self.guess.app {
+                app.claimed.set(false);
+            }
+            let own = register::unclaimed().into_iter().find(|app| belongs(app, map));
+            Routes::claim(&self.cors, own).map_or_else(
+                |errors| {
+                    log::error!("{errors}");
+                    Rc::new(Routes::none())
+                },
+                Rc::new,
+            )
+        })
+    }
+
+    fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Rc<Decision> {
+        let plan = self.plan();
+        let region = plan.region(path);
+        let routes = self.routes(map);
+        routes.sync(&self.cors);
+        let default = plan.default(region);
+        let method = target.method.as_str();
+        let place = Place { path, method, request: target.request, region, default };
+        routes.table.decide(map, &place)
+    }
+}
+
+impl Routes {
+    fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
+        let plan = plan(cors);
+        let mut problems = plan.problems.clone();
+        let mut policies = Vec::new();
+        if let Some(app) = &app {
+            for (route, full) in app.routes.borrow().iter().zip(full_patterns(app)) {
+                policies.push(plan.route(&route.info, &full, &mut problems));
+            }
+        }
+        plan.finish(&mut problems);
+        if !problems.is_empty() {
+            return Err(ConfigErrors(problems));
+        }
+        let Some(app) = app else { return Ok(Routes::none()) };
+        app.claimed.set(true);
+        let marks = marks(cors, &policies);
+        // an App's routes are claimed once, so nothing has been set before
+        app.marks.get_or_init(|| marks);
+        let distinct = distinct(&policies);
+        let table = Table::new(&app, policies, cors.config.strict);
+        let report = PolicyReport::new(cors, &table);
+        *cors.shared.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            Some(Arc::new(report));
+        Ok(Routes { app: Some(app), table, policies: distinct, taints_seen: Cell::new(0) })
+    }
+
+    fn none() -> Self {
+        Routes {
+            app: None,
+            table: Table::empty(),
+            policies: Box::default(),
+            taints_seen: Cell::new(0),
+        }
+    }
+
+    /// Takes over what other workers have seen.
+    fn sync(&self, cors: &Cors) {
+        let taints = &cors.shared.taints;
+        if self.taints_seen.replace(taints.count()) == taints.count() {
+            return;
+        }
+        for (index, route) in self.table.routes().iter().enumerate() {
+            if taints.contains(&route.full, route.info.resource_name()) {
+                self.table.taint(index);
+            }
+        }
+    }
+}
+
+fn plan(cors: &Cors) -> &Plan {
+    cors.shared.plan.get_or_init(|| Plan::new(&cors.config))
+}
+
+/// What the mark of each route puts into requests; equal policies share it.
+fn marks(cors: &Cors, policies: &[Rc<RoutePolicy>]) -> Box<[Rc<Extensions>]> {
+    let reject = reject::rule(cors);
+    let mut shared: Vec<(*const Compiled, Rc<Extensions>)> = Vec::new();
+    let make = |policy: &Rc<RoutePolicy>| {
+        let mut container = Extensions::new();
+        container.insert(Ran { policy: Rc::clone(policy), reject: reject.clone() });
+        Rc::new(container)
+    };
+    policies
+        .iter()
+        .map(|policy| match &**policy {
+            RoutePolicy::One(one) => {
+                let address = Arc::as_ptr(one);
+                match shared.iter().find(|(a, _)| *a == address) {
+                    Some((_, container)) => Rc::clone(container),
+                    None => {
+                        let container = make(policy);
+                        shared.push((address, Rc::clone(&container)));
+                        container
+                    }
+                }
+            }
+            RoutePolicy::ByRegion(_) => make(policy),
+        })
+        .collect()
+}
+
+fn distinct(policies: &[Rc<RoutePolicy>]) -> Box<[Arc<Compiled>]> {
+    let mut all: Vec<Arc<Compiled>> = policies
+        .iter()
+        .flat_map(|policy| match &**policy {
+            RoutePolicy::One(one) => std::slice::from_ref(one),
+            RoutePolicy::ByRegion(each) => each,
+        })
+        .map(Arc::clone)
+        .collect();
+    all.sort_by_key(Arc::as_ptr);
+    all.dedup_by(|a, b| Arc::ptr_eq(a, b));
+    all.into()
+}
+
+/// Whether the App's resource map knows the routes' names.
+fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
+    // never a real request: `url_for` would read its `Host` and `Forwarded`
+    let req = TestRequest::default().to_http_request();
+    let knows = |name: &str| {
+        let url = map.url_for(&req, name, [""; 0]);
+        !matches!(url, Err(UrlGenerationError::ResourceNotFound))
+    };
+    let scopes = app.scopes.borrow();
+    match scopes.iter().find_map(|scope| scope.marker_name()) {
+        Some(marker) => knows(marker),
+        None => app.routes.borrow().iter().all(|route| knows(route.info.resource_name())),
+    }
+}
+
+/// What `NormalizePath` could make of a path that only looks like a route's.
+fn variants(map: &ResourceMap, path: &str) -> Vec<String> {
+    let doubled = path.contains("//");
+    let trailing = path.len() > 1 && path.ends_with('/');
+    if !doubled && !trailing {
+        return Vec::new();
+    }
+    let trailing = trailing && !map.match_pattern(path).is_some_and(|full| full.ends_with('/'));
+    let trimmed = path.trim_end_matches('/');
+    let mut variants = Vec::new();
+    if doubled {
+        variants.push(merge_slashes(path));
+    }
+    if trailing {
+        variants.push(trimmed.to_owned());
+        variants.push(merge_slashes(trimmed));
+    }
+    variants.retain(|variant| variant != path && !variant.is_empty());
+    variants.dedup();
+    variants
+}
+
+fn merge_slashes(path: &str) -> String {
+    let mut merged = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !merged.ends_with('/') {
+            merged.push(c);
+        }
+    }
+    merged
+}
+
+/// The path of a target as the router decodes it.
+pub(crate) fn decoded(uri: actix_web::http::Uri) -> String {
+    Url::new(uri).path().to_owned()
+}
+
+/// All policies of a decision, without who judges their methods.
+pub(crate) fn policies(decision: &Decision) -> Vec<Arc<Compiled>> {
+    decision.policies.iter().map(|(policy, _): &(_, Methods)| Arc::clone(policy)).collect()
+}
