@@ -15,18 +15,25 @@ impl Written {
     /// Adds every error of cors-core to the diagnostics.
     pub(crate) fn check(&mut self, place: Place) {
         let incomplete = !self.diagnostics.is_empty();
-        let Err(errors) = Layer::check(&Lists::new(self).keys(self), place) else { return };
-        for error in errors.iter() {
+        for error in self.errors(place) {
             if incomplete && may_follow(error.fault()) {
                 continue;
             }
             let diagnostic = Diagnostic {
-                at: self.spot(error),
+                at: self.spot(&error),
                 message: error.message(),
                 note: error.note(),
                 help: error.help(),
             };
             self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What cors-core says of the keys that could be read.
+    pub(crate) fn errors(&self, place: Place) -> Vec<PolicyError> {
+        match Layer::check(&Lists::new(self).keys(self), place) {
+            Ok(_) => Vec::new(),
+            Err(errors) => errors.iter().cloned().collect(),
         }
     }
 
@@ -36,16 +43,22 @@ impl Written {
         let element = error.index().and_then(|index| setting.elements().get(index));
         match element {
             Some(element) => element.at,
-            None if is_about_value(error.fault()) => setting.value_at,
-            None => setting.at,
+            None => match error.fault() {
+                Fault::NotAlone { .. } => {
+                    let any = setting.elements().iter().find(|e| matches!(e.item, Item::Any));
+                    any.map_or(setting.value_at, |element| element.at)
+                }
+                fault if is_about_value(fault) => setting.value_at,
+                _ => setting.at,
+            },
         }
     }
 }
 
 /// The lists in the form that cors-core reads.
-struct Lists<'w>(Vec<(Key, CoreValueOf<'w>)>);
+struct Lists<'w>(Vec<(Key, List<'w>)>);
 
-struct CoreValueOf<'w> {
+struct List<'w> {
     setting: &'w Setting,
     items: Vec<CoreItem<'w>>,
 }
@@ -58,7 +71,7 @@ impl<'w> Lists<'w> {
                 Item::Text(text, _) => CoreItem::Text(text),
                 Item::Set(name, _) => CoreItem::Set(name),
             });
-            (setting.key, CoreValueOf { setting, items: items.collect() })
+            (setting.key, List { setting, items: items.collect() })
         };
         Lists(written.settings.iter().map(list).collect())
     }
@@ -113,7 +126,6 @@ fn is_about_value(fault: &Fault) -> bool {
             | Fault::NoOrigins
             | Fault::SetName
             | Fault::ExtendByAny
-            | Fault::NotAlone { .. }
             | Fault::ExposeAnyWithCredentials
     )
 }

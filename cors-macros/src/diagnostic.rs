@@ -45,12 +45,12 @@ impl Diagnostics {
 impl ToTokens for Diagnostics {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         for Diagnostic { at, message, note, help } in &self.shown {
-            let text = format!("{message}\n\n  = note: {note}\n  = help: {help}\n");
+            let text = format!("{message}\n  = note: {note}\n  = help: {help}");
             tokens.extend(compile_error(*at, &text));
         }
         if let Some((at, count)) = self.more {
             let text = format!(
-                "faults that aren't shown: `{count}`\n\n  = note: only the first {MAX_SHOWN} are shown\n  = help: correct those\n"
+                "`{count}` more faults\n  = note: only the first {MAX_SHOWN} are shown\n  = help: correct those first"
             );
             tokens.extend(compile_error(at, &text));
         }

@@ -8,14 +8,11 @@ use crate::grammar::{Element, Item, Setting, Value, Written};
 
 impl Written {
     /// `const __KEYS`, and `const __BASE` for `policy = PATH`.
+    ///
+    /// A faulty policy denies. Its keys are named all the same, under no name: so editors show the
+    /// docs of each while another one is being corrected.
     pub(crate) fn constants(&self) -> TokenStream {
         let cors_actix = &self.cors_actix;
-        if !self.diagnostics.is_empty() {
-            return quote! {
-                const __KEYS: &#cors_actix::__private::Keys<'static> =
-                    &#cors_actix::__private::Keys { off: true, ..#cors_actix::__private::Keys::NONE };
-            };
-        }
         let base = self.setting(Key::Policy).and_then(|setting| match &setting.value {
             // a constant of its own: the reference to it must live for ever
             Value::Path(path) => Some(quote_spanned! { setting.value_at.first=>
@@ -23,11 +20,19 @@ impl Written {
             }),
             _ => None,
         });
-        let keys = self.settings.iter().map(|setting| self.field(setting));
+        let fields = self.settings.iter().map(|setting| self.field(setting));
+        let keys = quote! {
+            &#cors_actix::__private::Keys { #(#fields,)* ..#cors_actix::__private::Keys::NONE }
+        };
+        let keys_type = quote!(&#cors_actix::__private::Keys<'static>);
+        if self.diagnostics.is_empty() {
+            return quote!(#base const __KEYS: #keys_type = #keys;);
+        }
         quote! {
             #base
-            const __KEYS: &#cors_actix::__private::Keys<'static> =
-                &#cors_actix::__private::Keys { #(#keys,)* ..#cors_actix::__private::Keys::NONE };
+            const _: #keys_type = #keys;
+            const __KEYS: #keys_type =
+                &#cors_actix::__private::Keys { off: true, ..#cors_actix::__private::Keys::NONE };
         }
     }
 

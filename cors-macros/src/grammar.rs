@@ -1,5 +1,7 @@
 //! The grammar of `#[cors(..)]` and `policy! { .. }`: words, their values, and where they stand.
 
+use std::slice;
+
 use cors_core::{Key, Op, Place};
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -137,8 +139,9 @@ impl Parser {
             return;
         }
         self.fault(token.span(), SyntaxFault::NoComma { found: shown(&[token.clone()]) });
-        // a word starts the next element; anything else belongs to none
-        if !matches!(token, TokenTree::Ident(_)) {
+        // a key starts the next element; anything else belongs to none
+        let is_key = Word::parse(&token.to_string()).is_some();
+        if !is_key {
             self.cursor.element();
             self.cursor.punct(',');
         }
@@ -147,10 +150,12 @@ impl Parser {
     /// The word that the next element starts with, or the one that was most likely meant.
     fn word(&mut self) -> Option<(Word, Ident, Spot)> {
         let Some(ident) = self.cursor.ident() else {
-            let tokens = self.cursor.element();
-            let at = Spot::of(&tokens, self.next_span().into());
-            let found = if tokens.is_empty() { ",".to_owned() } else { shown(&tokens) };
-            self.fault(at, SyntaxFault::NoWord { found });
+            let at = self.next_span();
+            let first = self.cursor.element().into_iter().next();
+            let found =
+                first.as_ref().map_or(",".to_owned(), |token| shown(slice::from_ref(token)));
+            let fix = first.as_ref().and_then(text).and_then(|text| Word::parse(&text));
+            self.fault(at, SyntaxFault::NoWord { found, fix });
             return None;
         };
         let mut at = Spot::from(ident.span());
@@ -224,7 +229,16 @@ impl Parser {
             return None;
         }
         let tokens = self.cursor.element();
-        let fault = SyntaxFault::NoOperator { word, found: shown(&tokens[..1]) };
+        let value = match &*tokens {
+            [TokenTree::Punct(_), value @ ..] if !value.is_empty() => Some(shown(value)),
+            [TokenTree::Group(group)] if word.kind().is_list() => {
+                Some(format!("[{}]", within(group)))
+            }
+            [TokenTree::Group(group)] => Some(within(group)),
+            _ => None,
+        };
+        let fix = value.map(|value| format!("{word} = {value}"));
+        let fault = SyntaxFault::NoOperator { word, found: shown(&tokens[..1]), fix };
         self.fault(tokens[0].span(), fault);
         None
     }
@@ -259,7 +273,12 @@ impl Parser {
             (TokenTree::Punct(p), _) if p.as_char() == '*' => Some(format!("{word} = any")),
             (_, Some(text)) if matches!(&*text, "*" | "any") => Some(format!("{word} = any")),
             (TokenTree::Literal(literal), Some(_)) => Some(format!("{word} = [{literal}]")),
-            _ => None,
+            _ => match self.cursor.rest() {
+                [TokenTree::Ident(set), TokenTree::Group(group)] if set == "set" => {
+                    Some(format!("{word} = set(\"{}\")", within(group)))
+                }
+                _ => None,
+            },
         };
         self.wrong_value(word, fix);
         None
@@ -369,7 +388,7 @@ impl Elements<'_> {
                 self.parser.fault(at, SyntaxFault::SetInList { fix });
             }
             [TokenTree::Literal(_), second, ..] if text(&tokens[0]).is_some() => {
-                let found = shown(std::slice::from_ref(second));
+                let found = shown(slice::from_ref(second));
                 self.parser.fault(second.span(), SyntaxFault::NoComma { found });
                 self.element(&tokens[..1], after, into);
                 if matches!(second, TokenTree::Literal(_)) {
@@ -417,7 +436,7 @@ pub(crate) fn text(token: &TokenTree) -> Option<String> {
 fn path_length(tokens: &[TokenTree]) -> usize {
     let starts = match tokens {
         [TokenTree::Ident(_), ..] => true,
-        [TokenTree::Punct(p), ..] => matches!(p.as_char(), ':' | '<'),
+        [TokenTree::Punct(p), ..] => p.as_char() == ':',
         _ => false,
     };
     let mut after_word = false;
@@ -425,7 +444,7 @@ fn path_length(tokens: &[TokenTree]) -> usize {
         TokenTree::Ident(_) => !std::mem::replace(&mut after_word, true),
         TokenTree::Punct(p) => {
             after_word = false;
-            matches!(p.as_char(), ':' | '<' | '>' | '\'')
+            matches!(p.as_char(), ':' | '<' | '>')
         }
         _ => false,
     };
@@ -442,11 +461,16 @@ fn is_path(text: &str) -> bool {
 /// Tokens as a message shows them: in one line, and not all of a long one.
 fn shown(tokens: &[TokenTree]) -> String {
     let text = tokens.iter().map(ToTokens::to_token_stream).collect::<TokenStream>().to_string();
-    let text = text.replace('\n', " ").replace('`', "'");
+    let text = text.replace('\n', " ").replace('`', "'").replace("- ", "-");
     match text.char_indices().nth(MAX_FOUND) {
         Some((end, _)) => format!("{}..", &text[..end]),
         None => text,
     }
+}
+
+/// The tokens within the delimiters of a group, as a message shows them.
+fn within(group: &Group) -> String {
+    shown(&group.stream().into_iter().collect::<Vec<_>>())
 }
 
 /// Most characters of somebody's tokens in a message.

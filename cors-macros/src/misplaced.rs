@@ -60,7 +60,7 @@ impl Misplaced {
         use Misplaced::*;
         match self {
             NoRoute { name } => format!(
-                "write them in this order:\n\n          #[cors(..)]\n          #[get(\"/path\")]\n          async fn {name}"
+                "write them in this order, or register the function with `cors_actix::route`:\n\n            #[cors(..)]\n            #[get(\"/path\")]\n            async fn {name}"
             ),
             NoFunction => {
                 "write it above the route attribute of a handler, or use `Cors::at(\"/path\", policy! { .. })`"

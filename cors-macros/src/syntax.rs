@@ -8,7 +8,7 @@ use crate::word::{Kind, Word};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SyntaxFault {
     /// Something else than a word.
-    NoWord { found: String },
+    NoWord { found: String, fix: Option<Word> },
     /// A word without a meaning.
     UnknownWord { word: String, similar: Option<Word> },
     /// A word that stood there before.
@@ -20,7 +20,7 @@ pub(crate) enum SyntaxFault {
     /// Something after a flag.
     FlagValue { word: Word, off: bool },
     /// Something else than `=` or `+=` after a word.
-    NoOperator { word: Word, found: String },
+    NoOperator { word: Word, found: String, fix: Option<String> },
     /// `+=` after a word that has no list.
     Extend { word: Word },
     /// A value of the wrong kind.
@@ -37,13 +37,13 @@ impl fmt::Display for SyntaxFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use SyntaxFault::*;
         match self {
-            NoWord { found } => write!(f, "no key but `{found}`"),
+            NoWord { found, .. } => write!(f, "`{found}` in the place of a key"),
             UnknownWord { word, .. } => write!(f, "unknown key `{word}`"),
             Twice { word } => write!(f, "`{word}` written twice"),
             NoComma { found } => write!(f, "no comma before `{found}`"),
             NoValue { word } => write!(f, "`{word}` without a value"),
             FlagValue { word, .. } => write!(f, "`{word}` with a value"),
-            NoOperator { word, found } => write!(f, "`{found}` after `{word}`"),
+            NoOperator { word, found, .. } => write!(f, "`{found}` after `{word}`"),
             Extend { word } => write!(f, "`+=` after `{word}`"),
             Value { word, found, .. } => write!(f, "`{found}` as the value of `{word}`"),
             Element { word, found, .. } => write!(f, "`{found}` in the list of `{word}`"),
@@ -59,13 +59,16 @@ impl SyntaxFault {
         use SyntaxFault::*;
         match self {
             NoWord { .. } => "a policy is a list of keys, separated by commas".to_owned(),
-            UnknownWord { .. } => {
+            UnknownWord { similar: Some(word), .. } => format!("`{word}` {}", word.subject()),
+            UnknownWord { similar: None, .. } => {
                 let words: Vec<_> = Word::all().map(|word| format!("`{word}`")).collect();
                 format!("the keys are {}", words.join(", "))
             }
             Twice { .. } => "one key says everything on its subject".to_owned(),
             NoComma { .. } => "elements are separated by commas".to_owned(),
-            NoValue { word } | Value { word, .. } => word.kind().expected().to_owned(),
+            NoValue { word } | Value { word, .. } => {
+                format!("`{word}` {}", word.kind().expected())
+            }
             FlagValue { .. } => "a flag is on where it stands, and off where it doesn't".to_owned(),
             NoOperator { .. } => "`=` sets a key, and `+=` extends the list of one".to_owned(),
             Extend { .. } => "only lists can be extended".to_owned(),
@@ -79,10 +82,12 @@ impl SyntaxFault {
     pub(crate) fn help(&self) -> String {
         use SyntaxFault::*;
         match self {
-            NoWord { .. } => format!("write a key such as `origins = {}`", Kind::Origins.example()),
+            NoWord { fix: Some(word), .. } => format!("write `{word}` without quotes"),
+            NoWord { fix: None, .. } => {
+                format!("write a key such as `origins = {}`", Kind::Origins.example())
+            }
             UnknownWord { similar: Some(word), .. } => format!("write `{word}`"),
             UnknownWord { similar: None, .. } | DocOnConstant => "remove it".to_owned(),
-            Twice { word } if word.kind() == Kind::Flag => "remove one of them".to_owned(),
             Twice { word } if word.kind().is_list() => {
                 format!("write one list after `{word} =`")
             }
@@ -90,14 +95,13 @@ impl SyntaxFault {
             NoComma { .. } => "write `,` between them".to_owned(),
             FlagValue { off: true, .. } => "remove the flag".to_owned(),
             FlagValue { word, .. } => format!("write `{word}` alone"),
-            Value { fix: Some(fix), .. } | Element { fix: Some(fix), .. } | SetInList { fix } => {
-                format!("write `{fix}`")
-            }
-            NoValue { word } | NoOperator { word, .. } | Extend { word } | Value { word, .. } => {
-                match word.kind() {
-                    Kind::Flag => format!("write `{word}` alone"),
-                    kind => format!("write `{word} = {}`", kind.example()),
-                }
+            Extend { word } => format!("write `{word} =`"),
+            NoOperator { fix: Some(fix), .. }
+            | Value { fix: Some(fix), .. }
+            | Element { fix: Some(fix), .. }
+            | SetInList { fix } => format!("write `{fix}`"),
+            NoValue { word } | NoOperator { word, .. } | Value { word, .. } => {
+                format!("write `{word} = {}`", word.kind().example())
             }
             Element { word, .. } => {
                 let example = word.kind().example();

@@ -57,6 +57,24 @@ impl Word {
         near.map(|(_, word)| word).or_else(|| on_subject().map(|(_, key)| Word::Key(*key)))
     }
 
+    /// What the word is about, as the rest of a sentence.
+    pub(crate) fn subject(self) -> &'static str {
+        match self {
+            Word::Key(Key::Origins) => "says who may read the answers",
+            Word::Key(Key::Credentials) => "allows cookies and HTTP authentication",
+            Word::Key(Key::AllowHeaders) => "lists the request headers that scripts may send",
+            Word::Key(Key::ExposeHeaders) => "lists the response headers that scripts may read",
+            Word::Key(Key::MaxAge) => "says how many seconds a browser keeps a preflight's answer",
+            Word::Key(Key::Methods) => "lists the methods of routes without `#[cors]`",
+            Word::Key(Key::Policy) => "names a constant whose keys stand here too",
+            Word::Key(Key::Inherit) => "takes over the enclosing policy",
+            Word::Key(Key::Off) => "switches CORS off",
+            Word::Key(_) => "opts in to a trust that is refused otherwise",
+            Word::Doc => "keeps the policy out of the handler's docs",
+            Word::Crate => "says where `cors_actix` lives",
+        }
+    }
+
     pub(crate) fn kind(self) -> Kind {
         match self {
             Word::Doc => Kind::Doc,
@@ -86,16 +104,16 @@ impl Kind {
         matches!(self, Kind::Origins | Kind::Headers | Kind::Methods)
     }
 
-    /// What can stand after the `=`, in words.
+    /// What can stand after the word, as the rest of a sentence.
     pub(crate) fn expected(self) -> &'static str {
         match self {
-            Kind::Flag => "it takes no value",
-            Kind::Origins => "it takes a list of string literals, `any` or `set(\"name\")`",
-            Kind::Headers | Kind::Methods => "it takes a list of string literals, or `any`",
-            Kind::Seconds => "it takes a whole number of seconds",
-            Kind::Policy => "it takes the path of a constant made by `policy!`",
-            Kind::Doc => "it takes `false` alone, as the section is there by default",
-            Kind::Crate => "it takes the path under which `cors_actix` is known here",
+            Kind::Flag => "takes no value",
+            Kind::Origins => "takes a list of string literals, `any` or `set(\"name\")`",
+            Kind::Headers | Kind::Methods => "takes a list of string literals, or `any`",
+            Kind::Seconds => "takes a whole number of seconds",
+            Kind::Policy => "takes the path of a constant made by `policy!`",
+            Kind::Doc => "takes `false` alone: without it the section is there",
+            Kind::Crate => "takes the path under which `cors_actix` is known here",
         }
     }
 

@@ -1,0 +1,54 @@
+/// One user.
+/**
+# CORS policy
+
+| | |
+|---|---|
+| origins | `https://app.example.com` |
+| credentials | yes |
+| request headers | from the enclosing policy |
+| exposed headers | none |
+| cache | from the enclosing policy |
+*/
+#[allow(non_camel_case_types)]
+pub struct user;
+impl ::cors_actix::__private::HttpServiceFactory for user {
+    fn register(self, __config: &mut ::cors_actix::__private::AppService) {
+        /// One user.
+        #[get("/users/{id}", wrap = "::cors_actix::__private::Mark::at(0)")]
+        async fn user(id: web::Path<u64>) -> impl Responder {
+            id.to_string()
+        }
+        const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
+            origins: Some(::cors_actix::__private::Value {
+                op: ::cors_actix::__private::Op::Set,
+                items: &[::cors_actix::__private::Item::Text("https://app.example.com")],
+            }),
+            credentials: true,
+            ..::cors_actix::__private::Keys::NONE
+        };
+        static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
+            policy: ::cors_actix::__private::Policy::from_static(
+                __KEYS,
+                ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
+            ),
+            name: "user",
+            routes: &[
+                ::cors_actix::__private::Route {
+                    path: "/users/{id}",
+                    methods: &["GET"],
+                    name: "user",
+                    guarded: false,
+                },
+            ],
+        };
+        ::cors_actix::__private::register(
+            &__HANDLER,
+            __config,
+            |__config| {
+                ::cors_actix::__private::HttpServiceFactory::register(user, __config)
+            },
+        );
+    }
+}
+impl ::cors_actix::__private::Annotated for user {}

@@ -1,0 +1,85 @@
+//! Every key, and every error of cors-core that one policy can have, is reached from the macros.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use cors_core::{Fault, Key, Place};
+
+use super::{policies, written};
+use crate::grammar::Written;
+
+#[test]
+fn every_key_is_written_by_its_name() {
+    for key in Key::ALL {
+        let text = match key {
+            Key::Origins => "origins = [\"https://a.example\"]".to_owned(),
+            Key::AllowHeaders | Key::ExposeHeaders | Key::Methods => {
+                format!("inherit, {key} = [\"X-A\"]")
+            }
+            Key::MaxAge => "inherit, max_age = 60".to_owned(),
+            Key::Policy => "policy = SPA".to_owned(),
+            Key::Inherit | Key::Off => key.to_string(),
+            flag => format!("origins = [\"https://a.example\"], {flag}"),
+        };
+        let written = written(&text, Place::Constant);
+        assert!(written.diagnostics.is_empty(), "{key}: {:?}", written.diagnostics);
+        assert!(written.setting(key).is_some(), "{key}");
+    }
+}
+
+#[test]
+fn every_fault_of_one_policy_has_a_fixture() {
+    let mut reached = BTreeSet::new();
+    for file in fixtures() {
+        for (place, keys) in policies(&file) {
+            for error in Written::parse(keys, place).errors(place) {
+                let fault = error.fault();
+                reached.insert(variant(&format!("{fault:?}")));
+                match fault {
+                    Fault::Pattern(inner) => reached.insert(variant(&format!("{inner:?}"))),
+                    Fault::Name(inner) => reached.insert(variant(&format!("{inner:?}"))),
+                    _ => false,
+                };
+            }
+        }
+    }
+    let sources = [
+        (include_str!("../../../cors-core/src/error.rs"), "Fault"),
+        (include_str!("../../../cors-core/src/pattern.rs"), "PatternFault"),
+        (include_str!("../../../cors-core/src/name.rs"), "NameFault"),
+    ];
+    let missing: Vec<_> = sources
+        .into_iter()
+        .flat_map(|(source, name)| variants(source, name))
+        .filter(|variant| !reached.contains(variant) && !NEEDS_TWO_LAYERS.contains(&&**variant))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Faults that show only when a policy gets its part in an App.
+const NEEDS_TWO_LAYERS: [&str; 2] = ["NothingEncloses", "CeilingWithoutOrigins"];
+
+fn fixtures() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui/fail");
+    let files = fs::read_dir(&folder).expect("the fixtures are in the workspace");
+    files
+        .map(|file| file.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| fs::read_to_string(path).expect("a readable file"))
+        .collect()
+}
+
+fn variant(debug: &str) -> String {
+    debug.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// The names of an enum's variants, in its source.
+fn variants(source: &str, name: &str) -> Vec<String> {
+    let file = syn::parse_file(source).expect("it compiles");
+    let variants = file.items.into_iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == name => Some(item.variants),
+        _ => None,
+    });
+    let variants = variants.unwrap_or_else(|| panic!("no enum {name}"));
+    assert!(!variants.is_empty(), "{name}");
+    variants.into_iter().map(|variant| variant.ident.to_string()).collect()
+}

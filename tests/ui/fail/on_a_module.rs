@@ -1,0 +1,10 @@
+use cors_actix::cors;
+
+#[cors(origins = any)]
+mod prices {
+    pub fn list() {}
+}
+
+fn main() {
+    prices::list();
+}

@@ -1,0 +1,7 @@
+use cors_actix::{Policy, policy};
+
+const POLICY: Policy = policy! { inherit, dangerously_allow_null_origin };
+
+fn main() {
+    let _ = POLICY;
+}
