@@ -1,3 +1,8 @@
 //! What the tests of several crates share.
 
 pub mod browser;
+
+/// The README's programs, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
