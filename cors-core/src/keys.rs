@@ -2,7 +2,7 @@
 
 use derive_more::Display;
 
-use crate::Policy;
+use crate::{Policy, name::NON_WILDCARD_REQUEST_HEADER};
 
 /// Everything that one policy says, as written.
 ///
@@ -127,6 +127,12 @@ pub enum Key {
 }
 
 impl Key {
+    /// Reports whether `name` may stand beside `any` in the key's list: `any` is every name but
+    /// [`authorization`](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
+    pub(crate) fn is_beside_any(self, name: &str) -> bool {
+        self == Key::AllowHeaders && name == NON_WILDCARD_REQUEST_HEADER
+    }
+
     /// Every key, in the order in which the documents list them.
     pub const ALL: [Key; 12] = [
         Key::Origins,

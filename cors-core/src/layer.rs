@@ -4,9 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use crate::{
     Base, Fault, Item, Key, Keys, MAX_MAX_AGE, NameFault, Op, OriginPattern, OriginSet, Policy,
-    PolicyError, PolicyErrors, Value,
-    name::{self, NON_WILDCARD_REQUEST_HEADER},
-    suffix::Suffix,
+    PolicyError, PolicyErrors, Value, name, suffix::Suffix,
 };
 
 /// A checked policy: a function from the enclosing policy to the one that holds below.
@@ -124,7 +122,7 @@ pub enum Place {
     /// `policy! { .. }`, which may become any layer.
     Constant,
     /// Built at run time from strings that may come from several places: redundant patterns are
-    /// notes of the report there.
+    /// notes of the report there, and repeated names are listed once.
     RunTime,
 }
 
@@ -329,6 +327,7 @@ impl Check<'_> {
                 }
                 Item::Text(text) => match parse(text) {
                     Ok(name) => match names.names.iter().position(|n| *n == name) {
+                        Some(_) if self.place == Place::RunTime => {}
                         Some(first) => {
                             let first = places[first];
                             self.errors.push(
@@ -344,10 +343,12 @@ impl Check<'_> {
                 },
             }
         }
-        // `any` is every name; only a name that `any` leaves out may stand beside it
-        let beside = |n: &str| key == Key::AllowHeaders && n == NON_WILDCARD_REQUEST_HEADER;
-        if names.any && !names.iter().all(beside) {
-            self.error(key, Fault::NotAlone { word: "any".into() });
+        if names.any && !names.iter().all(|name| key.is_beside_any(name)) {
+            if self.place == Place::RunTime {
+                names.names.retain(|name| key.is_beside_any(name));
+            } else {
+                self.error(key, Fault::NotAlone { word: "any".into() });
+            }
         }
         names
     }

@@ -5,6 +5,8 @@
 //! implementation of every rule and one wording of every error.
 
 mod answer;
+#[cfg(feature = "serde")]
+mod config;
 mod effective;
 mod error;
 mod keys;

@@ -208,7 +208,7 @@ impl NameFault {
     pub fn help(&self) -> String {
         use NameFault::*;
         match self {
-            Star => "write `any` without quotes".to_owned(),
+            Star => "write `any`, in code without quotes".to_owned(),
             Header => "write a header name such as `x-request-id`".to_owned(),
             Method => "write a method such as `PUT`".to_owned(),
             MethodCase { fix } => format!("write `{fix}`"),

@@ -42,7 +42,7 @@ impl Policy {
     /// A builder with the same keys, checked at run time.
     #[track_caller]
     pub fn builder() -> PolicyBuilder {
-        PolicyBuilder { keys: OwnedKeys::default(), site: Site::caller() }
+        PolicyBuilder::new(Site::caller())
     }
 
     /// What the macros expand to; `keys` have been checked.
@@ -56,6 +56,13 @@ impl Policy {
     #[must_use]
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// The same policy, written at `site`: errors and reports name it. For policies that a program
+    /// reads, such as `Site::Named("cors.toml, tenants.acme".into())`.
+    #[must_use]
+    pub fn written_at(self, site: Site) -> Self {
+        Policy { site, ..self }
     }
 
     /// The checked policy.
@@ -145,13 +152,13 @@ struct OwnedKeys {
 }
 
 #[derive(Debug, Clone)]
-struct OwnedValue {
-    op: Op,
-    items: Vec<OwnedItem>,
+pub(crate) struct OwnedValue {
+    pub(crate) op: Op,
+    pub(crate) items: Vec<OwnedItem>,
 }
 
 #[derive(Debug, Clone)]
-enum OwnedItem {
+pub(crate) enum OwnedItem {
     Any,
     Text(String),
     Set(String),
@@ -181,6 +188,10 @@ impl OwnedValue {
 
 /// Each method sets the key of its name; `add_…` writes `+=`, and `any_…` the word `any`.
 impl PolicyBuilder {
+    pub(crate) fn new(site: Site) -> Self {
+        PolicyBuilder { keys: OwnedKeys::default(), site }
+    }
+
     /// `origins = [..]`
     pub fn origins(mut self, patterns: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.keys.origins = OwnedValue::new(Op::Set, patterns);
@@ -335,6 +346,26 @@ impl PolicyBuilder {
     /// Where the policy is written.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) fn slot(&mut self, key: crate::Key) -> Option<crate::config::Slot<'_>> {
+        use crate::{Key, config::Slot::*};
+        let keys = &mut self.keys;
+        Some(match key {
+            Key::Origins => List(&mut keys.origins),
+            Key::AllowHeaders => List(&mut keys.allow_headers),
+            Key::ExposeHeaders => List(&mut keys.expose_headers),
+            Key::Methods => List(&mut keys.methods),
+            Key::MaxAge => Seconds(&mut keys.max_age),
+            Key::Credentials => Flag(&mut keys.credentials),
+            Key::Inherit => Flag(&mut keys.inherit),
+            Key::Off => Flag(&mut keys.off),
+            Key::DangerouslyAllowNullOrigin => Flag(&mut keys.null_origin),
+            Key::DangerouslyAllowInsecureOrigins => Flag(&mut keys.insecure_origins),
+            Key::DangerouslyAllowPublicSuffix => Flag(&mut keys.public_suffix),
+            Key::Policy => return None,
+        })
     }
 }
 

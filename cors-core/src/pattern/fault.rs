@@ -148,7 +148,7 @@ impl PatternFault {
             return format!("write `{}`", fix.escape_debug());
         }
         match self.kind {
-            Any => "write `any` without quotes, as the only value",
+            Any => "write `any` as the only value, in code without quotes",
             OpaqueScheme { .. } => "serve the page over http or https and name that origin",
             Port { .. } => "write the number, or `:*` for every port",
             NonAscii => "write the name in punycode (`xn--…`)",
