@@ -7,7 +7,7 @@ use cors_core::{ConfigError, Site};
 /// Everything that is wrong with a configuration; never empty.
 ///
 /// Each problem says what is wrong, where, why, and what to write instead.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConfigErrors(pub(crate) Vec<Problem>);
 
 impl ConfigErrors {
@@ -24,6 +24,13 @@ impl fmt::Display for ConfigErrors {
             write!(f, "\n{problem}")?;
         }
         Ok(())
+    }
+}
+
+/// The same text: `main` functions that return an error print it so.
+impl fmt::Debug for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

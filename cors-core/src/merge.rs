@@ -140,13 +140,13 @@ impl Merger {
                 }
             }
         }
-        if errors.is_empty() {
+        // filled all the same, so that nobody complains about an unfilled set beside the real faults
+        if !self.sets.contains_key(name) {
             let origins = Arc::new(OriginSet::new(list));
             let set = NamedSet { origins, source, used: false, faults: HashMap::new() };
             self.sets.insert(name.into(), set);
-            return Ok(());
         }
-        Err(errors)
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     /// Adds a policy to the ceiling.
