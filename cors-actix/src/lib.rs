@@ -28,7 +28,7 @@ pub use declare::{Annotated, group, guarded, on_host};
 pub use errors::{ConfigErrors, Problem};
 pub use middleware::{CorsFuture, CorsMiddleware};
 pub use reject::OwnOrigins;
-pub use report::{PolicyReport, RouteReport};
+pub use report::{PolicyReport, Row, RowKind};
 
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]

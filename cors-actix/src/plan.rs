@@ -95,7 +95,7 @@ impl Plan {
     }
 
     /// The regions that can apply to a path that the route matches.
-    fn met_by(&self, route: &Pattern) -> Vec<usize> {
+    pub(crate) fn met_by(&self, route: &Pattern) -> Vec<usize> {
         let mut met = Vec::new();
         for (index, region) in self.regions.iter().enumerate().rev() {
             if index == 0 || region.pattern.may_hold(route) {

@@ -1,85 +1,90 @@
 //! The generated documents: who may call which route, with which rights, and why.
 
-use std::fmt;
+mod build;
+mod text;
+mod visible;
 
-use cors_core::Merged;
+use std::sync::Arc;
 
-use crate::{compiled::RoutePolicy, cors::Cors, table::Table};
+use cors_core::{Merged, Source};
+
+use crate::compiled::Compiled;
 
 /// The policies of an App's routes, from the very table that the middleware enforces.
+///
+/// Plain data: it can be sent to other threads and outlives the App. Printed with `{}` it is a
+/// table for the terminal.
+///
+/// ```
+/// use actix_web::{App, get};
+/// use cors_actix::{Cors, cors};
+///
+/// #[cors(origins = any, max_age = 3600)]
+/// #[get("/prices")]
+/// async fn prices() -> &'static str {
+///     "free"
+/// }
+///
+/// # actix_web::rt::System::new().block_on(async {
+/// let app = || App::new().service(prices).wrap(Cors::deny());
+/// let report = cors_actix::check(&app).await?;
+/// assert!(report.to_string().contains("/prices"));
+/// # Ok::<_, cors_actix::ConfigErrors>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug, Clone)]
 pub struct PolicyReport {
-    rows: Vec<RouteReport>,
+    rows: Vec<Row>,
 }
 
-/// The policy of one route in one region.
+/// The policy of one route in one region, of one region, or the app default.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct RouteReport {
-    /// The methods; empty is every method.
+pub struct Row {
+    /// What the row is about.
+    pub kind: RowKind,
+    /// The methods that may be asked for, in upper case unless declared otherwise; with
+    /// [`any_method`](Self::any_method) those that need no permission.
     pub methods: Vec<String>,
-    /// The full pattern.
-    pub pattern: String,
-    /// The handler's name.
+    /// Whether every method may be asked for.
+    pub any_method: bool,
+    /// The full pattern of the route, or the region's; empty for the app default.
+    pub path: String,
+    /// The pattern of the region whose policy encloses the route's.
+    pub region: Option<String>,
+    /// The handler's name; empty where the row is about no route.
     pub handler: String,
-    /// The policy, with the source of each value.
-    pub policy: Merged,
+    /// Where the policy is written.
+    pub source: Source,
+    policy: Option<Arc<Compiled>>,
+}
+
+/// What a [`Row`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RowKind {
+    /// A route with `#[cors]`, or one written in code.
+    Route,
+    /// Routes without `#[cors]` below a region's pattern.
+    Region,
+    /// Routes without `#[cors]` outside of all regions.
+    App,
 }
 
 impl PolicyReport {
-    pub(crate) fn new(_cors: &Cors, table: &Table) -> Self {
-        let mut rows = Vec::new();
-        for route in table.routes() {
-            let policies = match &*route.policy {
-                RoutePolicy::One(one) => std::slice::from_ref(one),
-                RoutePolicy::ByRegion(each) => each,
-            };
-            for policy in policies {
-                rows.push(RouteReport {
-                    methods: route
-                        .info
-                        .methods()
-                        .unwrap_or_default()
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
-                    pattern: route.full.to_string(),
-                    handler: route.info.handler_name().to_owned(),
-                    policy: policy.policy.merged().clone(),
-                });
-            }
-        }
-        PolicyReport { rows }
-    }
-
-    /// The routes, in the order of routing.
+    /// All rows: the routes in the order of routing, each once for every region that it can meet,
+    /// then the regions in the order of their declaration, then the app default.
     #[must_use]
-    pub fn routes(&self) -> &[RouteReport] {
+    pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 }
 
-/// One line a route: methods, pattern, handler, origins and rights.
-impl fmt::Display for PolicyReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for row in &self.rows {
-            let methods = row.methods.join(",");
-            write!(f, "{methods:8} {} ({})", row.pattern.escape_debug(), row.handler)?;
-            for grant in row.policy.grants() {
-                match grant.origins().set() {
-                    Some(set) => {
-                        for pattern in set.patterns() {
-                            write!(f, " {pattern}")?;
-                        }
-                    }
-                    None => f.write_str(" any")?,
-                }
-                if grant.credentials() {
-                    f.write_str(" credentials")?;
-                }
-            }
-            writeln!(f)?;
-        }
-        Ok(())
+impl Row {
+    /// The effective policy, with the source of each value; `None` where all is left to what
+    /// stands inside (`.leave`).
+    #[must_use]
+    pub fn policy(&self) -> Option<&Merged> {
+        self.policy.as_ref().map(|policy| policy.policy.merged())
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     cell::{Cell, OnceCell},
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, PoisonError},
 };
 
 use actix_web::{
@@ -223,16 +223,22 @@ impl Routes {
         if !problems.is_empty() {
             return Err(ConfigErrors(problems));
         }
-        let Some(app) = app else { return Ok(Routes::none()) };
+        let keep = |table: &Table| {
+            let report = Arc::new(PolicyReport::new(&cors.config, plan, table));
+            cors.shared.report.lock().unwrap_or_else(PoisonError::into_inner).replace(report);
+        };
+        let Some(app) = app else {
+            let none = Routes::none();
+            keep(&none.table);
+            return Ok(none);
+        };
         app.claimed.set(true);
         let marks = marks(cors, &policies);
         // an App's routes are claimed once, so nothing has been set before
         app.marks.get_or_init(|| marks);
         let distinct = distinct(&policies);
         let table = Table::new(&app, policies, cors.config.strict);
-        let report = PolicyReport::new(cors, &table);
-        *cors.shared.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some(Arc::new(report));
+        keep(&table);
         Ok(Routes { app: Some(app), table, policies: distinct, taints_seen: Cell::new(0) })
     }
 

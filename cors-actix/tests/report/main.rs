@@ -1,0 +1,5 @@
+//! The documents of an App with one route of every kind.
+
+mod forms;
+mod golden;
+mod shop;
