@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{self, Child, Command, ExitStatus};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// The environment variable that names the browsers to test with, separated by commas.
 pub const VARIABLE: &str = "CORS_BROWSERS";
@@ -58,8 +60,10 @@ impl Browser {
         let profile =
             new_profile().map_err(|error| format!("cannot make a browser profile: {error}"))?;
         let log = profile.join("log");
-        let spawned =
-            File::create(&log).and_then(|log| self.command(&profile, url).stderr(log).spawn());
+        let spawned = File::create(&log).and_then(|log| {
+            // The browser's own temporary files go with its profile.
+            self.command(&profile, url).env("TMPDIR", &profile).stderr(log).spawn()
+        });
         match spawned {
             Ok(process) => Ok(Window { process, profile }),
             Err(error) => {
@@ -108,7 +112,12 @@ impl Drop for Window {
         let _ = self.process.kill();
         let _ = self.process.wait();
         // Its helper processes may write for a moment longer; what they leave is in the temporary folder.
-        let _ = fs::remove_dir_all(&self.profile);
+        for _ in 0..20 {
+            if fs::remove_dir_all(&self.profile).is_ok() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
     }
 }
 
