@@ -46,6 +46,20 @@ export const preflight = {
       want: ["OPTIONS 403", "blocked"],
     },
     {
+      id: "options",
+      title: "OPTIONS",
+      note: "A script's own OPTIONS is preflighted by another one, and then reaches its handler.",
+      send: { method: "OPTIONS", path: "/api/globex/orders/7" },
+      want: ["OPTIONS 204", "OPTIONS 200", "reads 200"],
+    },
+    {
+      id: "trace",
+      title: "TRACE",
+      note: "Its neighbour: no browser sends TRACE or CONNECT for a script, whatever a policy says.",
+      send: { method: "TRACE", path: "/api/globex/orders/7" },
+      want: ["blocked"],
+    },
+    {
       id: "json",
       title: "POST JSON",
       note: "This content type is not on the safelist; the route allows content-type.",

@@ -1,12 +1,12 @@
 //! Orders, below a scope whose first segment is the tenant.
 
 use actix_web::dev::HttpServiceFactory;
-use actix_web::{Responder, delete, get, patch, put, web};
+use actix_web::{Responder, delete, get, options, patch, put, web};
 use cors_actix::{Policy, cors, policy};
 use serde::Serialize;
 
 pub(super) fn routes() -> impl HttpServiceFactory {
-    web::scope("/api/{tenant}").service((read, save, amend, cancel))
+    web::scope("/api/{tenant}").service((read, save, amend, cancel, describe))
 }
 
 const ORDERS: Policy = policy! { origins = set("page"), allow_headers = ["content-type", "x-order-note"], max_age = 600 };
@@ -48,4 +48,11 @@ async fn amend(path: web::Path<(String, u32)>) -> impl Responder {
 #[delete("/orders/{id}")]
 async fn cancel(path: web::Path<(String, u32)>) -> impl Responder {
     Order::new(path, "cancelled")
+}
+
+/// An OPTIONS request that is no preflight.
+#[cors(policy = ORDERS)]
+#[options("/orders/{id}")]
+async fn describe(path: web::Path<(String, u32)>) -> impl Responder {
+    Order::new(path, "described")
 }
