@@ -120,7 +120,7 @@ fn either(want: &[Vec<String>]) -> String {
 const NO_WEBGL: &str = "no WebGL here";
 
 /// Every row of the page, in its order, so that none can be lost.
-const ROWS: [&str; 66] = [
+const ROWS: [&str; 68] = [
     "get",
     "head",
     "get-xhr",
@@ -141,6 +141,8 @@ const ROWS: [&str; 66] = [
     "delete",
     "patch",
     "patch-lower",
+    "options",
+    "trace",
     "json",
     "custom-header",
     "accept-long",
