@@ -2,7 +2,10 @@
 
 use derive_more::Display;
 
-use crate::{Policy, name::NON_WILDCARD_REQUEST_HEADER};
+use crate::{
+    Policy,
+    name::{self, NON_WILDCARD_REQUEST_HEADER},
+};
 
 /// Everything that one policy says, as written.
 ///
@@ -131,6 +134,16 @@ impl Key {
     /// [`authorization`](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name).
     pub(crate) fn is_beside_any(self, name: &str) -> bool {
         self == Key::AllowHeaders && name == NON_WILDCARD_REQUEST_HEADER
+    }
+
+    /// Reports whether `name` needs no permission and so says nothing in the key's list. A
+    /// safelisted request header is never superfluous: its value may make it unsafe.
+    pub(crate) fn is_superfluous(self, name: &str) -> bool {
+        match self {
+            Key::ExposeHeaders => name::is_safelisted_response_header(name),
+            Key::Methods => name::is_safelisted_method(name.as_bytes()),
+            _ => false,
+        }
     }
 
     /// Every key, in the order in which the documents list them.

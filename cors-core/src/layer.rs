@@ -3,8 +3,8 @@
 use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    Base, Fault, Item, Key, Keys, MAX_MAX_AGE, NameFault, Op, OriginPattern, OriginSet, Policy,
-    PolicyError, PolicyErrors, Value, name, suffix::Suffix,
+    Base, Fault, Item, Key, Keys, MAX_MAX_AGE, NameFault, Names, Op, OriginPattern, OriginSet,
+    Policy, PolicyError, PolicyErrors, Value, name, suffix::Suffix,
 };
 
 /// A checked policy: a function from the enclosing policy to the one that holds below.
@@ -66,51 +66,6 @@ pub(crate) struct Shape {
     /// seconds
     pub(crate) max_age: Option<u32>,
     pub(crate) methods: Option<(Op, Names)>,
-}
-
-/// A list of names in declaration order, without duplicates, and whether it has the word `any`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names {
-    pub(crate) any: bool,
-    pub(crate) names: Vec<Box<str>>,
-}
-
-impl Names {
-    /// Reports whether the list has the word `any`.
-    #[must_use]
-    pub fn is_any(&self) -> bool {
-        self.any
-    }
-
-    /// The names, in declaration order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|n| &**n)
-    }
-
-    /// Reports whether `name` stands in the list, by name.
-    #[must_use]
-    pub fn contains(&self, name: &str) -> bool {
-        self.iter().any(|n| n == name)
-    }
-
-    /// As the value of a header: joined by `, `, or `*`.
-    #[must_use]
-    pub fn to_header(&self) -> Box<str> {
-        if self.any { "*".into() } else { self.names.join(", ").into() }
-    }
-
-    pub(crate) fn apply(&mut self, (op, names): &(Op, Names)) {
-        if *op == Op::Set {
-            names.clone_into(self);
-            return;
-        }
-        self.any |= names.any;
-        for name in &names.names {
-            if !self.names.contains(name) {
-                self.names.push(name.clone());
-            }
-        }
-    }
 }
 
 /// Where a policy stands, as far as it matters for its own keys.
@@ -406,8 +361,8 @@ impl Check<'_> {
     }
 
     fn redundant(&mut self, set: &OriginSet, places: &[usize]) {
-        for (index, pattern) in set.patterns().iter().enumerate() {
-            let Some(by) = set.find_covering(index) else { continue };
+        for &(index, by) in set.redundant() {
+            let pattern = &set.patterns()[index];
             let fault = match &set.patterns()[by] {
                 same if same == pattern => Fault::Duplicate { first: places[by] },
                 other => Fault::Covered { by: other.to_string().into() },

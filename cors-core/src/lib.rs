@@ -5,14 +5,19 @@
 //! implementation of every rule and one wording of every error.
 
 mod answer;
+mod ceiling;
 #[cfg(feature = "serde")]
 mod config;
+mod config_error;
 mod effective;
 mod error;
 mod keys;
 mod layer;
 mod merge;
+mod merged;
 mod name;
+mod names;
+mod notes;
 mod origin;
 mod pattern;
 mod policy;
@@ -21,14 +26,16 @@ mod set;
 mod suffix;
 
 pub use answer::Answer;
+pub use config_error::{ConfigError, MergeFault};
 pub use effective::{AnswerShape, EffectivePolicy, Methods, PreflightRequest, Refusal, Rights};
 pub use error::{Fault, MAX_IN_LABEL, MAX_MAX_AGE, PolicyError, PolicyErrors};
 pub use keys::{Base, Item, Key, Keys, Op, Value};
-pub use layer::{Layer, Names, Place};
-pub use merge::{
-    ConfigError, Grant, GrantedOrigins, MergeFault, Merged, Merger, Role, Setting, Source,
-};
+pub use layer::{Layer, Place};
+pub use merge::Merger;
+pub use merged::{Grant, GrantedOrigins, Merged, Role, Setting, Source};
 pub use name::{MAX_METHOD, NameFault, is_safelisted_method, is_safelisted_response_header};
+pub use names::Names;
+pub use notes::{Note, NoteKind};
 pub use origin::MAX_ORIGIN;
 pub use pattern::{OriginPattern, PatternFault, PatternFaultKind};
 pub use policy::{Policy, PolicyBuilder, Site};

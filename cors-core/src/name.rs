@@ -133,6 +133,11 @@ fn hash(name: &[u8]) -> u64 {
     })
 }
 
+/// Reports whether a method is `PATCH` in other letters: browsers send those as they are written.
+pub(crate) fn is_unusual_patch(method: &str) -> bool {
+    method != "PATCH" && method.eq_ignore_ascii_case("PATCH")
+}
+
 /// What is wrong with a header name or method in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -44,6 +44,7 @@ pub struct OriginSet {
     /// whether some rule is for an exact port, and whether one is for any
     ports: (bool, bool),
     by_domain: OnceLock<Box<[usize]>>,
+    redundant: OnceLock<Box<[(usize, usize)]>>,
 }
 
 /// The indices of the patterns without `*`, found by what they spell.

@@ -15,6 +15,16 @@ impl OriginSet {
             || self.above(pattern).any(|index| self.patterns[index].covers(pattern))
     }
 
+    /// The patterns that another one of the set covers: the index of each and of the other one.
+    pub(crate) fn redundant(&self) -> &[(usize, usize)] {
+        self.redundant.get_or_init(|| {
+            let covered = |index| Some((index, self.find_covering(index)?));
+            // patterns that crowd one domain are an error of their own, and dear to compare
+            let all = if self.crowded_parent().is_some() { 0 } else { self.patterns.len() };
+            (0..all).filter_map(covered).collect()
+        })
+    }
+
     /// The index of another pattern that stands for all that the pattern at `index` stands for. Of
     /// two equal patterns the second one is the superfluous one.
     pub(crate) fn find_covering(&self, index: usize) -> Option<usize> {

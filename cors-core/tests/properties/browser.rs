@@ -1,17 +1,17 @@
 //! The engine against a model of the browser: what the engine allows is what the model lets
 //! through, over the very bytes of the answers.
 
-mod generate;
-mod model;
-
-use std::{cell::Cell, env};
+use std::cell::Cell;
 
 use cors_core::{Answer, AnswerShape, EffectivePolicy, Methods, PreflightRequest, Rights};
-use generate::{EXPOSED, Layers, Request};
-use model::Headers;
 use proptest::{
     collection::vec,
-    test_runner::{Config, TestCaseError, TestRunner},
+    test_runner::{TestCaseError, TestRunner},
+};
+
+use crate::{
+    generate::{self, EXPOSED, Layers, Request},
+    model::Headers,
 };
 
 /// Requests for each policy.
@@ -19,9 +19,8 @@ const REQUESTS: u32 = 25;
 
 #[test]
 fn browsers_let_through_what_the_engine_allows() {
-    let pairs = env::var("CORS_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(200_000_u32);
-    let config =
-        Config { cases: pairs.div_ceil(REQUESTS), failure_persistence: None, ..Config::default() };
+    let pairs = crate::cases(200_000);
+    let config = crate::config(pairs.div_ceil(REQUESTS));
     let strategy = (generate::layers(), vec(generate::request(), REQUESTS as usize));
     let allowed = Cell::new(0);
     let outcome = TestRunner::new(config).run(&strategy, |(layers, requests)| {
@@ -34,7 +33,7 @@ fn browsers_let_through_what_the_engine_allows() {
         panic!("{fault}");
     }
     let allowed = u32::try_from(allowed.get()).expect("no more than there are pairs");
-    assert!(allowed > pairs / 20, "{allowed} of {pairs} allowed: most cases show nothing");
+    assert!(allowed > pairs / 20, "{allowed} of {pairs} allowed: too few to show anything");
 }
 
 fn check(
