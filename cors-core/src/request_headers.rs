@@ -145,7 +145,8 @@ mod tests {
         use Refusal::*;
         let two = &["content-type", "x-a"][..];
         let long = "a".repeat(100);
-        let cases: [(&str, &[&str], &[&str], Result<(), Refusal>); 21] = [
+        type Case<'a> = (&'a str, &'a [&'a str], &'a [&'a str], Result<(), Refusal>);
+        let cases: [Case<'_>; 21] = [
             ("no line", &[], &[], Ok(())),
             ("all, as a browser sends them", two, &["content-type,x-a"], Ok(())),
             ("one", two, &["x-a"], Ok(())),
@@ -180,7 +181,8 @@ mod tests {
         let names = |n| (0..n).map(|i| format!("x{i}")).collect::<Vec<_>>().join(",");
         let bytes = |n: usize| "a".repeat(n);
         let none: &[&str] = &[];
-        let cases: [(&str, &[&str], String, Result<(), Refusal>); 9] = [
+        type Case<'a> = (&'a str, &'a [&'a str], String, Result<(), Refusal>);
+        let cases: [Case<'_>; 9] = [
             ("any", none, "x-whatever, Content-Type".to_owned(), Ok(())),
             ("no token", none, "x(".to_owned(), Err(HeaderInvalid)),
             ("star", none, "*".to_owned(), Ok(())),

@@ -65,10 +65,10 @@ fn check_preflight(policy: &EffectivePolicy, request: &Request) -> Result<(), St
             return Err(format!("{methods:?}: a refusal grants: {answer:?}"));
         }
         let debugging = policy.answer_refused_for_debugging(preflight.clone(), methods);
-        if let Some((_, answer)) = debugging {
-            if rights.is_some() || fetch.passes_preflight(200, &headers(&answer)) {
-                return Err(format!("{methods:?}: the debug answer lets through: {answer:?}"));
-            }
+        if let Some((_, answer)) = debugging
+            && (rights.is_some() || fetch.passes_preflight(200, &headers(&answer)))
+        {
+            return Err(format!("{methods:?}: the debug answer lets through: {answer:?}"));
         }
     }
     Ok(())

@@ -89,7 +89,7 @@ impl Keys {
         if let Some(value) = &self.origins {
             builder = value.set(builder, ORIGINS_KEY);
         }
-        let flags: [(bool, fn(PolicyBuilder) -> PolicyBuilder); 6] = [
+        let flags: [(bool, Flag); 6] = [
             (self.credentials, PolicyBuilder::credentials),
             (self.inherit, PolicyBuilder::inherit),
             (self.off, PolicyBuilder::off),
@@ -118,10 +118,12 @@ impl Keys {
     }
 }
 
+type Flag = fn(PolicyBuilder) -> PolicyBuilder;
+
 /// How the builder spells `any`, `=`, `+=` and sets of one key.
 #[derive(Clone, Copy)]
 struct Spelling {
-    any: [fn(PolicyBuilder) -> PolicyBuilder; 2],
+    any: [Flag; 2],
     list: [fn(PolicyBuilder, Vec<&'static str>) -> PolicyBuilder; 2],
     set: [fn(PolicyBuilder, &'static str) -> PolicyBuilder; 2],
 }

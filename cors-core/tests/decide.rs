@@ -27,7 +27,8 @@ fn preflight_is_decided_step_by_step() {
         policy.preflight(request, Methods::Routed)
     };
     let granted = Ok(Rights { star: false, credentials: true, grant: 0 });
-    let cases: [(&str, &str, &str, &[&str], Result<Rights, Refusal>); 8] = [
+    type Case<'a> = (&'a str, &'a str, &'a str, &'a [&'a str], Result<Rights, Refusal>);
+    let cases: [Case<'_>; 8] = [
         ("listed", "https://app.example.com", "PUT", &[], granted),
         ("subdomain", "https://a.b.dev.example.com", "PUT", &["content-type,x-token"], granted),
         ("two lines", "https://app.example.com", "PUT", &["X-TOKEN, ,", "content-type"], granted),
