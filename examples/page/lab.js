@@ -2,18 +2,17 @@
 
 export class Lab {
   #api;
-  #token;
   #gallery;
 
   constructor(api, token, gallery) {
     this.#api = api;
-    this.#token = token;
+    this.token = token;
     this.#gallery = gallery;
   }
 
   // Every row of every run has its own URLs, so no cache of an earlier one can answer.
   url(path) {
-    return `${this.#api}${path}?row=${this.#token}`;
+    return `${this.#api}${path}?row=${this.token}`;
   }
 
   fetch(path, init) {
@@ -21,7 +20,7 @@ export class Lab {
   }
 
   async seen() {
-    const answer = await fetch(`${this.#api}/journal/${this.#token}`);
+    const answer = await fetch(`${this.#api}/journal/${this.token}`);
     return answer.json();
   }
 

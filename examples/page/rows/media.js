@@ -118,7 +118,8 @@ export const media = {
 
 async function font(lab, folder, visible) {
   const sheet = new CSSStyleSheet();
-  const family = `Shop ${folder}`;
+  // A name of its own, or a face that failed in an earlier run would fail this one.
+  const family = `Shop ${lab.token}`;
   sheet.replaceSync(`@font-face { font-family: "${family}"; src: url("${lab.url(`${folder}/pixel.woff2`)}") }`);
   document.adoptedStyleSheets.push(sheet);
   try {
