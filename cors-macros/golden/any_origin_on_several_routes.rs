@@ -13,11 +13,11 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
             HttpResponse::Ok().finish()
         }
         const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: Some(::cors_actix::__private::Value {
+            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
                 op: ::cors_actix::__private::Op::Set,
                 items: &[::cors_actix::__private::Item::Any],
             }),
-            max_age: Some(3600u64),
+            max_age: ::core::option::Option::Some(3600u64),
             ..::cors_actix::__private::Keys::NONE
         };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {

@@ -10,7 +10,7 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
             "1.20"
         }
         const _: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: Some(::cors_actix::__private::Value {
+            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
                 op: ::cors_actix::__private::Op::Set,
                 items: &[::cors_actix::__private::Item::Any],
             }),

@@ -24,11 +24,11 @@ impl cors::__private::HttpServiceFactory for audit {
         }
         const __KEYS: &cors::__private::Keys<'static> = &cors::__private::Keys {
             inherit: true,
-            origins: Some(cors::__private::Value {
+            origins: ::core::option::Option::Some(cors::__private::Value {
                 op: cors::__private::Op::Extend,
                 items: &[cors::__private::Item::Text("https://partner.example")],
             }),
-            allow_headers: Some(cors::__private::Value {
+            allow_headers: ::core::option::Option::Some(cors::__private::Value {
                 op: cors::__private::Op::Extend,
                 items: &[cors::__private::Item::Text("x-trace")],
             }),

@@ -20,7 +20,7 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
             id.to_string()
         }
         const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: Some(::cors_actix::__private::Value {
+            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
                 op: ::cors_actix::__private::Op::Set,
                 items: &[::cors_actix::__private::Item::Text("https://app.example.com")],
             }),

@@ -19,7 +19,9 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
         }
         const __BASE: &::cors_actix::__private::Policy = &crate::policies::SPA;
         const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            policy: Some(::cors_actix::__private::Base::Known(__BASE)),
+            policy: ::core::option::Option::Some(
+                ::cors_actix::__private::Base::Known(__BASE),
+            ),
             ..::cors_actix::__private::Keys::NONE
         };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {

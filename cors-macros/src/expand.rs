@@ -41,8 +41,10 @@ impl Written {
         let private = quote!(#private::__private);
         match value {
             Value::Flag => quote!(#ident: true),
-            Value::Seconds(seconds) => quote!(#ident: Some(#seconds)),
-            Value::Path(_) => quote!(#ident: Some(#private::Base::Known(__BASE))),
+            Value::Seconds(seconds) => quote!(#ident: ::core::option::Option::Some(#seconds)),
+            Value::Path(_) => {
+                quote!(#ident: ::core::option::Option::Some(#private::Base::Known(__BASE)))
+            }
             Value::List(elements) => {
                 let op = match op {
                     Op::Set => quote!(Set),
@@ -50,7 +52,10 @@ impl Written {
                 };
                 let items = elements.iter().map(|element| item(&private, element));
                 quote! {
-                    #ident: Some(#private::Value { op: #private::Op::#op, items: &[#(#items),*] })
+                    #ident: ::core::option::Option::Some(#private::Value {
+                        op: #private::Op::#op,
+                        items: &[#(#items),*],
+                    })
                 }
             }
         }

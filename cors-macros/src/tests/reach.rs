@@ -29,7 +29,7 @@ fn every_key_is_written_by_its_name() {
 #[test]
 fn every_fault_of_one_policy_has_a_fixture() {
     let mut reached = BTreeSet::new();
-    for file in fixtures() {
+    for file in sources("../tests/ui/fail") {
         for (place, keys) in policies(&file) {
             for error in Written::parse(keys, place).errors(place) {
                 let fault = error.fault();
@@ -42,14 +42,10 @@ fn every_fault_of_one_policy_has_a_fixture() {
             }
         }
     }
-    let sources = [
-        (include_str!("../../../cors-core/src/error.rs"), "Fault"),
-        (include_str!("../../../cors-core/src/pattern.rs"), "PatternFault"),
-        (include_str!("../../../cors-core/src/name.rs"), "NameFault"),
-    ];
-    let missing: Vec<_> = sources
+    let core: Vec<_> = sources("../cors-core/src").iter().map(|file| parsed(file)).collect();
+    let missing: Vec<_> = ["Fault", "PatternFault", "NameFault"]
         .into_iter()
-        .flat_map(|(source, name)| variants(source, name))
+        .flat_map(|name| variants(&core, name))
         .filter(|variant| !reached.contains(variant) && !NEEDS_TWO_LAYERS.contains(&&**variant))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -58,9 +54,10 @@ fn every_fault_of_one_policy_has_a_fixture() {
 /// Faults that show only when a policy gets its part in an App.
 const NEEDS_TWO_LAYERS: [&str; 2] = ["NothingEncloses", "CeilingWithoutOrigins"];
 
-fn fixtures() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/ui/fail");
-    let files = fs::read_dir(&folder).expect("the fixtures are in the workspace");
+/// The source files in a folder of the workspace.
+fn sources(folder: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = fs::read_dir(&folder).expect("a folder of the workspace");
     files
         .map(|file| file.expect("a readable folder").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
@@ -68,18 +65,21 @@ fn fixtures() -> Vec<String> {
         .collect()
 }
 
+fn parsed(file: &str) -> syn::File {
+    syn::parse_file(file).expect("it compiles")
+}
+
 fn variant(debug: &str) -> String {
     debug.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-/// The names of an enum's variants, in its source.
-fn variants(source: &str, name: &str) -> Vec<String> {
-    let file = syn::parse_file(source).expect("it compiles");
-    let variants = file.items.into_iter().find_map(|item| match item {
-        syn::Item::Enum(item) if item.ident == name => Some(item.variants),
+/// The names of an enum's variants.
+fn variants(files: &[syn::File], name: &str) -> Vec<String> {
+    let variants = files.iter().flat_map(|file| &file.items).find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == name => Some(&item.variants),
         _ => None,
     });
     let variants = variants.unwrap_or_else(|| panic!("no enum {name}"));
     assert!(!variants.is_empty(), "{name}");
-    variants.into_iter().map(|variant| variant.ident.to_string()).collect()
+    variants.iter().map(|variant| variant.ident.to_string()).collect()
 }
