@@ -54,10 +54,12 @@ impl Ceiling {
         let origin = self.first_uncovered(&grant.origins, admitting)?;
         // where the origin is covered, it is a right that exceeds
         let covering = self.grants().filter(|(_, top)| origin.is_covered_by(&top.origins));
-        let right = covering.into_iter().find_map(|(place, top)| {
+        let rights = covering.filter_map(|(place, top)| {
             let right = self.policies[place.0].excess(top, merged, grant, methods)?;
             Some((top, right))
         });
+        // of several policies, one that gives the origin credentials is the one that was meant
+        let right = rights.min_by_key(|(_, right)| right == CREDENTIALS);
         let (top, right) = right.map_or((first, None), |(top, right)| (top, Some(right.into())));
         let fault = MergeFault::OverCeiling { origin: origin.as_str().into(), right };
         Some(ConfigError::new(&grant.source, fault).beside(&top.source))
@@ -128,7 +130,7 @@ impl Merged {
         methods: &Names,
     ) -> Option<String> {
         if grant.credentials && !top.credentials {
-            return Some("credentials".to_owned());
+            return Some(CREDENTIALS.to_owned());
         }
         let limits = [
             (Key::ExposeHeaders, &top.expose, &grant.expose.value, "the exposed header"),
@@ -151,6 +153,8 @@ impl Merged {
         })
     }
 }
+
+const CREDENTIALS: &str = "credentials";
 
 /// Seconds for which browsers keep the answer to a preflight that says
 /// [nothing](https://fetch.spec.whatwg.org/#cors-preflight-fetch) about it.

@@ -20,6 +20,10 @@ impl PolicyError {
 
     pub(crate) fn at(mut self, index: usize, value: &str) -> Self {
         self.index = Some(index);
+        self.of(value)
+    }
+
+    pub(crate) fn of(mut self, value: &str) -> Self {
         self.value = Some(value.into());
         self
     }
@@ -36,7 +40,7 @@ impl PolicyError {
         self.index
     }
 
-    /// The element as written.
+    /// The element, or the value of the key, as written.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
         self.value.as_deref()
@@ -51,9 +55,9 @@ impl PolicyError {
     /// What is wrong, without the place: for readers who see the place.
     #[must_use]
     pub fn message(&self) -> String {
-        match &self.value {
-            Some(value) => format!("{}: `{}`", self.fault, value.escape_debug()),
-            None => self.fault.to_string(),
+        match (&self.value, self.index) {
+            (Some(value), Some(_)) => format!("{}: `{}`", self.fault, value.escape_debug()),
+            _ => self.fault.to_string(),
         }
     }
 
@@ -77,7 +81,10 @@ impl fmt::Display for PolicyError {
         if let Some(index) = self.index {
             write!(f, "[{index}]")?;
         }
-        write!(f, ": {}", self.message())
+        match &self.value {
+            Some(value) => write!(f, ": {}: `{}`", self.fault, value.escape_debug()),
+            None => write!(f, ": {}", self.fault),
+        }
     }
 }
 
@@ -327,7 +334,7 @@ impl Fault {
             NotAlone { word } => format!("write `{word}` alone, or remove it"),
             SetOutsideOrigins => "name the headers or methods".to_owned(),
             SetName => "write a name such as `set(\"frontend\")`".to_owned(),
-            NoOrigins => "write `off`".to_owned(),
+            NoOrigins => "name the origins, or write `off`".to_owned(),
             ExtendByAny => "write `origins = any`, or name the origins".to_owned(),
             Duplicate { .. } | Covered { .. } => "remove it".to_owned(),
             TooManyInLabel { parent } => format!("write `https://*.{parent}`, or fewer patterns"),

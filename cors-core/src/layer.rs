@@ -119,6 +119,7 @@ impl Check<'_> {
             }
             (_, _, true, Some(_)) => {
                 self.error(Key::Policy, Fault::PolicyBesideInherit);
+                self.edit();
                 None
             }
             (_, _, true, None) => self.edit().map(Trust::Inherit),
@@ -159,9 +160,12 @@ impl Check<'_> {
         let key = first.into_iter().find_map(|(set, key)| set.then_some(key));
         match key {
             Some(Key::Credentials) => {
-                self.error(Key::Credentials, Fault::CredentialsWithoutOrigins)
+                self.error(Key::Credentials, Fault::CredentialsWithoutOrigins);
             }
             key => self.error(key.unwrap_or(Key::Origins), Fault::NoTrust),
+        }
+        if let Some(value) = keys.expose_headers {
+            self.names(Key::ExposeHeaders, value, name::response_header);
         }
     }
 
@@ -253,7 +257,8 @@ impl Check<'_> {
         let max_age = keys.max_age.map(|seconds| match u32::try_from(seconds) {
             Ok(seconds) if seconds <= MAX_MAX_AGE => seconds,
             _ => {
-                self.error(Key::MaxAge, Fault::MaxAge);
+                let error = PolicyError::new(Key::MaxAge, Fault::MaxAge);
+                self.errors.push(error.of(&seconds.to_string()));
                 0
             }
         });
