@@ -13,7 +13,7 @@ mod pattern;
 mod plan;
 mod register;
 mod reject;
-mod report;
+pub mod report;
 mod respond;
 mod table;
 mod taint;
@@ -28,7 +28,7 @@ pub use declare::{Annotated, group, guarded, on_host};
 pub use errors::{ConfigErrors, Problem};
 pub use middleware::{CorsFuture, CorsMiddleware};
 pub use reject::OwnOrigins;
-pub use report::{PolicyReport, Row, RowKind};
+pub use report::PolicyReport;
 
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]

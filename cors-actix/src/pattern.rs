@@ -104,6 +104,19 @@ impl Pattern {
                 && self.segments.iter().zip(&route.segments).all(|(own, other)| own.covers(other))
     }
 
+    /// Whether some path may be one that both routes match.
+    pub(crate) fn meets(&self, other: &Pattern) -> bool {
+        for (own, other) in self.segments.iter().zip(&other.segments) {
+            if *own == Segment::Custom || *other == Segment::Custom {
+                return true;
+            }
+            if !own.meets(other) {
+                return false;
+            }
+        }
+        self.segments.len() == other.segments.len()
+    }
+
     fn is_empty(&self) -> bool {
         matches!(&*self.segments, [Segment::Literal(only)] if only.is_empty())
     }

@@ -1,13 +1,25 @@
 //! The generated documents: who may call which route, with which rights, and why.
 
 mod build;
+mod json;
+mod lock;
+mod markdown;
+mod review;
+mod risk;
+mod shadow;
 mod text;
 mod visible;
 
 use std::sync::Arc;
 
-use cors_core::{Merged, Source};
+use cors_core::{Merged, Methods};
+pub use cors_core::{Note, Source};
 
+pub use self::{
+    json::JSON_SCHEMA,
+    lock::{Change, LockError, Meaning},
+    risk::{Finding, Level, Risk},
+};
 use crate::compiled::Compiled;
 
 /// The policies of an App's routes, from the very table that the middleware enforces.
@@ -35,6 +47,19 @@ use crate::compiled::Compiled;
 #[derive(Debug, Clone)]
 pub struct PolicyReport {
     rows: Vec<Row>,
+    sets: Vec<OriginSetReport>,
+}
+
+/// A named set and what it is filled with.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct OriginSetReport {
+    /// The name.
+    pub name: String,
+    /// The patterns, in declaration order.
+    pub origins: Vec<String>,
+    /// Where it is filled.
+    pub source: Source,
 }
 
 /// The policy of one route in one region, of one region, or the app default.
@@ -56,7 +81,13 @@ pub struct Row {
     pub handler: String,
     /// Where the policy is written.
     pub source: Source,
+    /// What a reviewer should look at, what matters most first.
+    pub risks: Vec<Finding>,
+    /// What is legal and has no effect.
+    pub notes: Vec<Note>,
     policy: Option<Arc<Compiled>>,
+    /// who has a say about the method
+    judged_by: Methods,
 }
 
 /// What a [`Row`] is about.
@@ -78,6 +109,20 @@ impl PolicyReport {
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
+
+    /// The named sets, in the order in which they are filled.
+    #[must_use]
+    pub fn sets(&self) -> &[OriginSetReport] {
+        &self.sets
+    }
+
+    /// How many rows have risks of each level, the highest first.
+    fn count_risks(&self) -> [(Level, usize); 3] {
+        [Level::High, Level::Medium, Level::Low].map(|level| {
+            let has = |row: &&Row| row.risks.iter().any(|finding| finding.risk.level() == level);
+            (level, self.rows.iter().filter(has).count())
+        })
+    }
 }
 
 impl Row {
@@ -87,4 +132,38 @@ impl Row {
     pub fn policy(&self) -> Option<&Merged> {
         self.policy.as_ref().map(|policy| policy.policy.merged())
     }
+
+    /// The methods that the route alone serves; `None` where the policy has a say about them.
+    fn served_methods(&self) -> Option<String> {
+        (self.judged_by == Methods::Routed).then(|| self.methods.join(","))
+    }
+
+    /// Where the row's policy holds, such as `GET /users/{id} at /api`.
+    fn title(&self) -> String {
+        let methods = self.served_methods().unwrap_or_else(|| "*".to_owned());
+        let path = visible::Visible(&self.path);
+        match (self.kind, &self.region) {
+            (RowKind::App, _) => "app".to_owned(),
+            (RowKind::Region, _) => format!("at {path}"),
+            (RowKind::Route, None) => format!("{methods} {path}"),
+            (RowKind::Route, Some(region)) => {
+                format!("{methods} {path} at {}", visible::Visible(region))
+            }
+        }
+    }
 }
+
+impl RowKind {
+    /// The name in all documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            RowKind::Route => "route",
+            RowKind::Region => "region",
+            RowKind::App => "app",
+        }
+    }
+}
+
+/// What the rows cover, in the words of all documents.
+const COVERAGE: &str = "routes with #[cors], and what holds for all others";

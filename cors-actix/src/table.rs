@@ -43,6 +43,8 @@ pub(crate) struct Row {
     pub(crate) full: Box<str>,
     pub(crate) pattern: Pattern,
     pub(crate) policy: Rc<RoutePolicy>,
+    /// a guard besides its methods, its own or one that somebody declared around it
+    pub(crate) guarded: bool,
     /// a request proved that a route without `#[cors]` serves what this one should
     pub(crate) tainted: Cell<bool>,
 }
@@ -90,6 +92,8 @@ impl Table {
                 scope: route.scope,
                 group: route.group,
                 pattern: Pattern::new(&full),
+                guarded: route.info.is_guarded()
+                    || !app.scopes.borrow()[route.scope].guards.is_empty(),
                 full: full.into(),
                 policy,
                 tainted: Cell::new(false),

@@ -72,16 +72,21 @@ pub enum Role {
     Set(Arc<str>),
 }
 
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Role::App => f.write_str("app"),
+            Role::Region(pattern) => write!(f, "at {pattern}"),
+            Role::Route => f.write_str("route"),
+            Role::Ceiling => f.write_str("ceiling"),
+            Role::Set(name) => write!(f, "set {name}"),
+        }
+    }
+}
+
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.role {
-            Role::App => f.write_str("app")?,
-            Role::Region(pattern) => write!(f, "at {pattern}")?,
-            Role::Route => f.write_str("route")?,
-            Role::Ceiling => f.write_str("ceiling")?,
-            Role::Set(name) => write!(f, "set {name}")?,
-        }
-        write!(f, " ({})", self.site)
+        write!(f, "{} ({})", self.role, self.site)
     }
 }
 

@@ -1,24 +1,56 @@
 //! Building the report from the table and the plan that the middleware enforces.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
-use cors_core::{Role, Source};
+use cors_core::{Methods, Note, Role, Source};
 
-use super::{PolicyReport, Row, RowKind};
+use super::{OriginSetReport, PolicyReport, Row, RowKind, review, risk::Finding, shadow};
 use crate::{
     compiled::{Compiled, RoutePolicy},
-    cors::Config,
+    cors::{Config, SetConfig},
     plan::Plan,
     table::{self, Table},
 };
 
 impl PolicyReport {
     pub(crate) fn new(config: &Config, plan: &Plan, table: &Table) -> Self {
-        let mut rows: Vec<Row> =
-            table.routes().iter().flat_map(|route| of_route(config, plan, route)).collect();
+        let hidden = shadow::findings(table.routes());
+        let mut rows = Vec::new();
+        for (route, hidden) in table.routes().iter().zip(hidden) {
+            rows.extend(of_route(config, plan, route).map(|mut row| {
+                row.risks.extend(hidden.clone());
+                row
+            }));
+        }
         rows.extend((0..config.regions.len()).map(|index| of_region(config, plan, index)));
         rows.push(of_app(config, plan));
-        PolicyReport { rows }
+        let mut reviews = HashMap::new();
+        rows.iter_mut().for_each(|row| review_row(row, &mut reviews));
+        PolicyReport { rows, sets: config.sets.iter().map(of_set).collect() }
+    }
+}
+
+/// What has been found about policies, by their addresses: many rows share one.
+type Reviews = HashMap<*const Compiled, (Vec<Finding>, Vec<Note>)>;
+
+fn review_row(row: &mut Row, reviews: &mut Reviews) {
+    if let Some(policy) = &row.policy {
+        let merged = policy.policy.merged();
+        let (risks, notes) = reviews
+            .entry(Arc::as_ptr(policy))
+            .or_insert_with(|| (review::risks_of_policy(merged), merged.notes()));
+        row.risks.extend_from_slice(risks);
+        row.notes.extend_from_slice(notes);
+    }
+    row.risks.extend(review::risks_of_place(row));
+    row.risks.sort_by_key(|finding| finding.risk);
+}
+
+fn of_set(set: &SetConfig) -> OriginSetReport {
+    OriginSetReport {
+        name: set.name.clone(),
+        origins: set.origins.clone(),
+        source: Source { role: Role::Set(set.name.as_str().into()), site: set.site.clone() },
     }
 }
 
@@ -48,7 +80,10 @@ fn of_route<'a>(
             region: region.map(|region| region.pattern.clone()),
             handler: route.info.handler_name().to_owned(),
             source: Source { role: Role::Route, site: route.info.policy().site().clone() },
+            risks: Vec::new(),
+            notes: Vec::new(),
             policy: (!left).then(|| Arc::clone(policy)),
+            judged_by: route.info.judged_by(),
         }
     })
 }
@@ -81,7 +116,10 @@ fn without_route(source: Source, policy: Option<&Arc<Compiled>>) -> Row {
         region: None,
         handler: String::new(),
         source,
+        risks: Vec::new(),
+        notes: Vec::new(),
         policy: policy.map(Arc::clone),
+        judged_by: Methods::Listed,
     }
 }
 

@@ -1,0 +1,236 @@
+//! `cors.lock`: what has been accepted, one fact a line, and the check that nothing else is granted.
+
+mod change;
+mod environment;
+mod fact;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+pub use self::change::{Change, Meaning};
+use self::{change::changes, environment::Environment, fact::Fact};
+use super::{PolicyReport, Row, RowKind, visible::Visible};
+
+/// What each place grants, as written to and read from a file.
+type Facts = BTreeMap<PlaceName, BTreeSet<Fact>>;
+
+/// Where a policy holds, in the order of the file: the app default, the regions, the routes by path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum PlaceName {
+    App,
+    Region(String),
+    Route { path: String, methods: String, region: Option<String> },
+}
+
+/// Why `cors.lock` does not agree with what the App grants.
+#[derive(Debug)]
+pub struct LockError {
+    path: PathBuf,
+    kind: LockErrorKind,
+    /// what to type to accept the changes
+    command: String,
+    in_ci: bool,
+}
+
+#[derive(Debug)]
+enum LockErrorKind {
+    /// empty where nothing but the writing differs
+    Changed {
+        changes: Vec<Change>,
+        missing: bool,
+    },
+    Io(io::Error),
+}
+
+impl PolicyReport {
+    /// What is granted, as the text of `cors.lock`: one fact a line, sorted, without line numbers,
+    /// and sets by name, so that it is the same wherever the App is built.
+    #[must_use]
+    pub fn to_lock(&self) -> String {
+        let mut text = HEADER.to_owned();
+        for (place, facts) in facts_of(self) {
+            for fact in facts {
+                text.push_str(&format!("{place}{SEPARATOR}{fact}\n"));
+            }
+        }
+        text
+    }
+
+    /// Checks that the file at `path` says what the App grants.
+    ///
+    /// With `CORS_LOCK=accept` in the environment it writes the file first, but never where `CI` is
+    /// set. Under GitHub Actions it also prints an annotation for each change.
+    ///
+    /// # Errors
+    /// The file is missing, cannot be read or written, or says something else; the error tells each
+    /// change by its meaning, and the command that accepts them.
+    pub fn check_lock(&self, path: impl AsRef<Path>) -> Result<(), LockError> {
+        self.check_lock_in(path.as_ref(), &Environment::read())
+    }
+
+    /// Checks the file as [`check_lock`](Self::check_lock) does, in a test.
+    ///
+    /// # Panics
+    /// Where `check_lock` fails, with its message.
+    ///
+    /// ```no_run
+    /// # async fn test() {
+    /// # use actix_web::App;
+    /// # use cors_actix::Cors;
+    /// # let app = || App::new().wrap(Cors::deny());
+    /// cors_actix::check(&app).await.unwrap().assert_lock("cors.lock");
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn assert_lock(&self, path: impl AsRef<Path>) {
+        if let Err(error) = self.check_lock(path) {
+            panic!("{error}");
+        }
+    }
+
+    fn check_lock_in(&self, path: &Path, environment: &Environment) -> Result<(), LockError> {
+        let error = |kind| LockError {
+            path: path.to_owned(),
+            kind,
+            command: environment.command(),
+            in_ci: environment.in_ci,
+        };
+        let now = self.to_lock();
+        if environment.writes() {
+            return fs::write(path, now).map_err(|fault| error(LockErrorKind::Io(fault)));
+        }
+        let (accepted, missing) = match fs::read_to_string(path) {
+            Ok(text) => (text.replace("\r\n", "\n"), false),
+            Err(fault) if fault.kind() == io::ErrorKind::NotFound => (String::new(), true),
+            Err(fault) => return Err(error(LockErrorKind::Io(fault))),
+        };
+        if accepted == now {
+            return Ok(());
+        }
+        let changes = changes(&parse(&accepted), &parse(&now));
+        environment.annotate(path, &accepted, &changes);
+        Err(error(LockErrorKind::Changed { changes, missing }))
+    }
+}
+
+impl LockError {
+    /// The changes; empty where the file only is written otherwise, or cannot be read.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        match &self.kind {
+            LockErrorKind::Changed { changes, .. } => changes,
+            LockErrorKind::Io(_) => &[],
+        }
+    }
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.kind {
+            LockErrorKind::Io(error) => return write!(f, "`{path}`: {error}"),
+            LockErrorKind::Changed { missing: true, .. } => write!(f, "`{path}` is missing")?,
+            LockErrorKind::Changed { changes, .. } if changes.is_empty() => {
+                write!(f, "`{path}` says the same in other words")?;
+            }
+            LockErrorKind::Changed { .. } => write!(f, "`{path}` is not what the App grants")?,
+        }
+        let changes = self.changes();
+        for meaning in [Meaning::Wider, Meaning::Narrower, Meaning::Neutral] {
+            let of_meaning = changes.iter().filter(|change| change.meaning == meaning);
+            of_meaning.into_iter().try_for_each(|change| write!(f, "\n  {change}"))?;
+        }
+        write!(f, "\n  note: no policy gets wider without somebody reading it")?;
+        let ci = if self.in_ci { ", not here in CI, where it is never written" } else { "" };
+        write!(
+            f,
+            "\n  help: if all of it is meant, run `{}`{ci}, and commit the file",
+            self.command
+        )
+    }
+}
+
+impl std::error::Error for LockError {}
+
+fn facts_of(report: &PolicyReport) -> Facts {
+    let mut facts = Facts::new();
+    for row in report.rows() {
+        // a second route of the same name has its facts beside those of the first
+        facts.entry(PlaceName::of(row)).or_default().extend(Fact::all_of(row));
+    }
+    facts
+}
+
+/// Lines of another form are no facts: they grant nothing.
+fn parse(text: &str) -> Facts {
+    let mut facts = Facts::new();
+    for line in text.lines() {
+        let Some((place, fact)) = line.split_once(SEPARATOR) else { continue };
+        if let Some(place) = PlaceName::parse(place) {
+            facts.entry(place).or_default().insert(Fact::parse(fact));
+        }
+    }
+    facts
+}
+
+impl PlaceName {
+    fn of(row: &Row) -> Self {
+        let path = word(&row.path);
+        match row.kind {
+            RowKind::App => PlaceName::App,
+            RowKind::Region => PlaceName::Region(path),
+            RowKind::Route => PlaceName::Route {
+                path,
+                methods: row.served_methods().unwrap_or_else(|| "*".to_owned()),
+                region: row.region.as_deref().map(word),
+            },
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let first = words.next()?;
+        match (first, words.next(), words.next(), words.next()) {
+            ("app", None, ..) => Some(PlaceName::App),
+            ("at", Some(path), None, _) => Some(PlaceName::Region(path.to_owned())),
+            (methods, Some(path), at, region) if at.is_none() || at == Some("at") => {
+                Some(PlaceName::Route {
+                    path: path.to_owned(),
+                    methods: methods.to_owned(),
+                    region: region.map(str::to_owned),
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for PlaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlaceName::App => f.write_str("app"),
+            PlaceName::Region(path) => write!(f, "at {path}"),
+            PlaceName::Route { path, methods, region: None } => write!(f, "{methods} {path}"),
+            PlaceName::Route { path, methods, region: Some(region) } => {
+                write!(f, "{methods} {path} at {region}")
+            }
+        }
+    }
+}
+
+/// A text of the App as one word, so that it cannot be taken for anything else on its line.
+fn word(text: &str) -> String {
+    let word = Visible(text).to_string().replace(' ', "\\u{20}");
+    if word.is_empty() { "\"\"".to_owned() } else { word }
+}
+
+const SEPARATOR: &str = " | ";
+const HEADER: &str = "\
+# What sites may do from a browser, one fact a line. A test compares it with the App.
+# Who changes it changes whom the App trusts.
+";

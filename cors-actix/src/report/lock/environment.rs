@@ -1,0 +1,103 @@
+//! What the check of `cors.lock` takes from its environment.
+
+use std::{
+    env,
+    fmt::Write,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use super::change::{Change, Meaning};
+
+/// Where the check runs, and what it is asked to do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Environment {
+    /// `CORS_LOCK=accept`
+    pub(super) accepts: bool,
+    pub(super) in_ci: bool,
+    /// the root of the repository under GitHub Actions
+    pub(super) github: Option<PathBuf>,
+    pub(super) package: Option<String>,
+    pub(super) test: Option<String>,
+}
+
+impl Environment {
+    pub(super) fn read() -> Self {
+        let set = |name: &str| env::var(name).ok().filter(|v| !v.is_empty() && v != "false");
+        let github = set("GITHUB_ACTIONS")
+            .map(|_| set("GITHUB_WORKSPACE").map(PathBuf::from).unwrap_or_default());
+        Environment {
+            accepts: set("CORS_LOCK").is_some_and(|value| value == "accept"),
+            in_ci: set("CI").is_some() || github.is_some(),
+            github,
+            package: set("CARGO_PKG_NAME"),
+            test: thread::current().name().filter(|name| *name != "main").map(str::to_owned),
+        }
+    }
+
+    pub(super) fn writes(&self) -> bool {
+        self.accepts && !self.in_ci
+    }
+
+    /// What to type to accept the changes.
+    pub(super) fn command(&self) -> String {
+        let mut command = "CORS_LOCK=accept cargo test".to_owned();
+        for (flag, value) in [(" -p ", &self.package), (" ", &self.test)] {
+            if let Some(value) = value {
+                command.push_str(flag);
+                command.push_str(value);
+            }
+        }
+        command
+    }
+
+    /// Prints one annotation a change, where somebody shows them.
+    pub(super) fn annotate(&self, path: &Path, accepted: &str, changes: &[Change]) {
+        if let Some(annotations) = self.annotations(path, accepted, changes) {
+            print!("{annotations}");
+        }
+    }
+
+    /// [Workflow commands](https://docs.github.com/actions/reference/workflow-commands-for-github-actions)
+    pub(super) fn annotations(
+        &self,
+        path: &Path,
+        accepted: &str,
+        changes: &[Change],
+    ) -> Option<String> {
+        let root = self.github.as_ref()?;
+        let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let file = full.strip_prefix(root).unwrap_or(path).display().to_string();
+        let mut text = String::new();
+        for change in changes {
+            let level = match change.meaning {
+                Meaning::Wider => "error",
+                Meaning::Narrower | Meaning::Neutral => "warning",
+            };
+            let line =
+                accepted.lines().position(|line| line == change.line).unwrap_or_default() + 1;
+            let sign = if change.added { '+' } else { '-' };
+            let message = escaped(&format!("{sign} {}", change.line), &['%']);
+            let file = escaped(&file, &['%', ':', ',']);
+            let meaning = change.meaning;
+            writeln!(
+                text,
+                "::{level} file={file},line={line},title=CORS policy is {meaning}::{message}"
+            )
+            .expect("a string takes everything");
+        }
+        Some(text)
+    }
+}
+
+fn escaped(text: &str, more: &[char]) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        if c == '\r' || c == '\n' || more.contains(&c) {
+            write!(escaped, "%{:02X}", u32::from(c)).expect("a string takes everything");
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
