@@ -64,6 +64,42 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// What only shows where layers meet.
+///
+/// ```
+/// use cors_core::{ConfigError, MergeFault, Merger, Policy, Role, Site};
+///
+/// let fault = |errors: Vec<ConfigError>| errors[0].fault().to_string();
+/// let mut merger = Merger::new();
+/// let named = Policy::builder().origin_set("spa").build()?;
+/// assert_eq!(fault(merger.app(&named).unwrap_err()), "set `spa` is not filled");
+///
+/// let site = || Site::Named("cors.toml".into());
+/// merger.set("sap", ["https://spa.example"], site()).expect("legal origins");
+/// assert_eq!(fault(merger.unused_sets()), "set `sap` is not named by any policy");
+/// let errors = merger.set("sap", ["https://spa.example"], site()).unwrap_err();
+/// assert_eq!(fault(errors), "set `sap` is filled twice");
+/// let errors = merger.set("app", ["spa.example"], site()).unwrap_err();
+/// assert_eq!(fault(errors), "origins[0]: origin without a scheme: `spa.example`");
+///
+/// let deny = merger.app(&Policy::deny()).expect("nothing to merge with");
+/// let edit = Policy::builder().inherit().max_age(60).build()?;
+/// let errors = merger.below(&deny, Role::Route, &edit).unwrap_err();
+/// assert_eq!(fault(errors), "edit of a policy that trusts nobody");
+///
+/// let own = Policy::builder().origins(["https://a.example"]).credentials().build()?;
+/// let own = merger.app(&own).expect("nothing to merge with");
+/// let more = Policy::builder().inherit().add_origins(["https://*.example"]).build()?;
+/// let errors = merger.below(&own, Role::Route, &more).unwrap_err();
+/// assert_eq!(fault(errors), "addition of `https://*.example` would take credentials away");
+///
+/// merger.ceiling(&Policy::builder().any_origin().build()?).expect("names origins");
+/// let errors = merger.exceeds(&own, None);
+/// assert_eq!(fault(errors), "`https://a.example` with credentials exceeds the ceiling");
+///
+/// let inside = MergeFault::InsideOffRegion;
+/// assert_eq!(inside.to_string(), "route with origins inside a region that is off");
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MergeFault {

@@ -16,7 +16,7 @@ use crate::{
 /// |---|---|---|
 /// | `Origin` | [`MAX_ORIGIN`](crate::MAX_ORIGIN) bytes | [`Refusal::OriginDenied`] |
 /// | `Access-Control-Request-Method` | [`MAX_METHOD`](crate::MAX_METHOD) bytes | [`Refusal::MethodInvalid`] |
-/// | `Access-Control-Request-Headers`, listed names | the names of the policy joined by `,`, and 16 bytes and 2 for each name for white space and empty elements; as many names as the policy has, and 2 lines more | [`Refusal::HeadersTooLong`] |
+/// | `Access-Control-Request-Headers`, listed names | the names of the policy joined by `,`, and 32 bytes and 2 for each name for white space and empty elements; as many names as the policy has, and 2 lines more | [`Refusal::HeadersTooLong`] |
 /// | the same under `allow_headers = any` | [`MAX_REQUEST_HEADERS_BYTES`](crate::MAX_REQUEST_HEADERS_BYTES) bytes, [`MAX_REQUEST_HEADERS_NAMES`](crate::MAX_REQUEST_HEADERS_NAMES) names | [`Refusal::HeadersTooLong`] |
 ///
 /// ```

@@ -117,6 +117,106 @@ impl fmt::Display for PolicyErrors {
 impl std::error::Error for PolicyErrors {}
 
 /// What is wrong with a key or an element of its list.
+///
+/// Each kind, with a policy that has it:
+///
+/// ```
+/// use cors_core::{Base, Item, Key, Keys, Layer, Op, Place, Policy, Value};
+///
+/// const fn list(items: &'static [Item<'static>]) -> Option<Value<'static>> {
+///     Some(Value { op: Op::Set, items })
+/// }
+/// const fn more(items: &'static [Item<'static>]) -> Option<Value<'static>> {
+///     Some(Value { op: Op::Extend, items })
+/// }
+/// const A: Item<'_> = Item::Text("https://a.example");
+/// const NONE: Keys<'_> = Keys::NONE;
+/// const ANY: Keys<'_> = Keys { origins: list(&[Item::Any]), ..NONE };
+/// const COOKIES: Keys<'_> = Keys { credentials: true, ..NONE };
+/// const INHERIT: Keys<'_> = Keys { inherit: true, ..NONE };
+/// const OFF: Keys<'_> = Keys { off: true, ..NONE };
+/// let in_label: Vec<String> = (0..65).map(|i| format!("https://p{i}-*.a.example")).collect();
+/// let in_label: Vec<Item<'_>> = in_label.iter().map(|text| Item::Text(text)).collect();
+/// let crowd = Some(Value { op: Op::Set, items: &in_label });
+///
+/// let cases = [
+///     ("Pattern", Keys { origins: list(&[Item::Text("a.example")]), ..NONE },
+///         "origins[0]: origin without a scheme: `a.example`"),
+///     ("Name", Keys { methods: list(&[Item::Text("put")]), ..ANY },
+///         "methods[0]: method in lower case: `put`"),
+///     ("Null", Keys { origins: list(&[Item::Text("null")]), ..NONE },
+///         "origins[0]: the opaque origin without `dangerously_allow_null_origin`: `null`"),
+///     ("NullWithCredentials", Keys { origins: list(&[Item::Text("null")]), ..COOKIES },
+///         "origins[0]: the opaque origin with credentials: `null`"),
+///     ("InsecureWithCredentials", Keys { origins: list(&[Item::Text("http://a.example")]), ..COOKIES },
+///         "origins[0]: plain-http origin with credentials: `http://a.example`"),
+///     ("PublicSuffixWithCredentials", Keys { origins: list(&[Item::Text("https://*.github.io")]), ..COOKIES },
+///         "origins[0]: `*` over public suffixes, below `github.io`, with credentials: `https://*.github.io`"),
+///     ("AnyWithCredentials", Keys { credentials: true, ..ANY },
+///         "credentials: any origin with credentials"),
+///     ("ExposeAnyWithCredentials", Keys { origins: list(&[A]), expose_headers: list(&[Item::Any]), ..COOKIES },
+///         "expose_headers: `expose_headers = any` with credentials"),
+///     ("NotAlone", Keys { origins: list(&[A, Item::Any]), ..NONE },
+///         "origins[1]: `any` beside other values: `any`"),
+///     ("NotAlone", Keys { methods: list(&[Item::Any, Item::Text("PUT")]), ..ANY },
+///         "methods: `any` beside other values"),
+///     ("SetOutsideOrigins", Keys { methods: list(&[Item::Set("a")]), ..ANY },
+///         "methods[0]: `set(..)` outside of `origins`: `a`"),
+///     ("SetName", Keys { origins: list(&[Item::Set("")]), ..NONE },
+///         "origins: `set(..)` with an empty name"),
+///     ("NoOrigins", Keys { origins: list(&[]), ..NONE },
+///         "origins: empty list of origins"),
+///     ("ExtendByAny", Keys { origins: more(&[Item::Any]), ..INHERIT },
+///         "origins: `origins += any`"),
+///     ("Duplicate", Keys { methods: list(&[Item::Text("PUT"), Item::Text("PUT")]), ..ANY },
+///         "methods[1]: already listed as element 0: `PUT`"),
+///     ("Covered", Keys { origins: list(&[A, Item::Text("https://a.example:*")]), ..NONE },
+///         "origins[0]: origin already covered by `https://a.example:*`: `https://a.example`"),
+///     ("TooManyInLabel", Keys { origins: crowd, ..NONE },
+///         "origins[64]: more than 64 patterns with `*` inside the label before `.a.example`: `https://p64-*.a.example`"),
+///     ("MaxAge", Keys { max_age: Some(86_401), ..ANY },
+///         "max_age: `max_age` over 86400 seconds: `86401`"),
+///     ("NoTrust", NONE,
+///         "origins: policy that doesn't say whom it trusts"),
+///     ("CredentialsWithoutOrigins", COOKIES,
+///         "credentials: `credentials` without origins"),
+///     ("BesideOff", Keys { credentials: true, ..OFF },
+///         "credentials: key beside `off`"),
+///     ("ShapeBesideOff", Keys { max_age: Some(1), ..OFF },
+///         "max_age: key beside `off`, outside of the app default"),
+///     ("OriginsBeside", Keys { origins: list(&[A]), ..INHERIT },
+///         "origins: `origins =` beside `inherit`"),
+///     ("PolicyBesideInherit", Keys { policy: Some(Base::Unseen), ..INHERIT },
+///         "policy: `policy` beside `inherit`"),
+///     ("NothingToExtend", Keys { origins: more(&[A]), ..NONE },
+///         "origins: `+=` with nothing to extend"),
+///     ("ExposeExtendBesideOrigins", Keys { expose_headers: more(&[]), ..ANY },
+///         "expose_headers: `expose_headers +=` beside new origins"),
+///     ("OptInWithoutOrigins", Keys { dangerously_allow_null_origin: true, ..INHERIT },
+///         "dangerously_allow_null_origin: dangerous opt-in without origins"),
+///     ("MethodsOnHandler", Keys { methods: list(&[]), ..ANY },
+///         "methods: `methods` on a handler"),
+/// ];
+/// for (kind, keys, want) in cases {
+///     let place = if kind == "Name" || want.starts_with("methods[") || kind == "NotAlone" {
+///         Place::Constant
+///     } else {
+///         Place::Handler
+///     };
+///     let errors = Layer::check(&keys, place).expect_err(kind);
+///     let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+///     assert_eq!(errors, [want], "{kind}");
+/// }
+///
+/// // two that depend on the place among others
+/// # use cors_core::Merger;
+/// let inherit = Policy::builder().inherit().build()?;
+/// let errors = Merger::new().app(&inherit).unwrap_err();
+/// assert_eq!(errors[0].fault().to_string(), "inherit: `inherit` where nothing encloses");
+/// let errors = Merger::new().ceiling(&Policy::deny()).unwrap_err();
+/// assert_eq!(errors[0].fault().to_string(), "origins: ceiling without `origins =`");
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
@@ -124,22 +224,24 @@ pub enum Fault {
     Pattern(PatternFault),
     /// An element of another list is no name.
     Name(NameFault),
-    /// `null` without its flag.
+    /// `null`, the [opaque origin](https://html.spec.whatwg.org/#concept-origin-opaque), without its
+    /// flag.
     Null,
     /// `null` with credentials.
     NullWithCredentials,
     /// A plain-http origin with credentials.
     InsecureWithCredentials,
-    /// A wildcard below a public suffix with credentials.
+    /// A wildcard below a [public suffix](https://publicsuffix.org/) with credentials.
     PublicSuffixWithCredentials {
         /// the domain that the `*` stands below: a public suffix, or one with such below it
         parent: Box<str>,
         /// whether `dangerously_allow_public_suffix` lifts the error
         liftable: bool,
     },
-    /// Credentials for any origin.
+    /// [Credentials](https://fetch.spec.whatwg.org/#cors-protocol-and-credentials) for any origin.
     AnyWithCredentials,
-    /// `expose_headers = any` with credentials.
+    /// `expose_headers = any` with
+    /// [credentials](https://fetch.spec.whatwg.org/#cors-protocol-and-credentials).
     ExposeAnyWithCredentials,
     /// `any` or a set beside other elements.
     NotAlone {
@@ -169,7 +271,7 @@ pub enum Fault {
         /// the domain that they share
         parent: Box<str>,
     },
-    /// A time past the maximum.
+    /// A [time](https://fetch.spec.whatwg.org/#http-access-control-max-age) past the maximum.
     MaxAge,
     /// None of `origins =`, `inherit`, `off`, `policy`.
     NoTrust,

@@ -183,15 +183,17 @@ impl EffectivePolicy {
 
     fn explain_headers<'a>(&self, lines: impl Iterator<Item = &'a [u8]> + Clone) -> Vec<Verdict> {
         let sources = &self.merged().allow_headers().sources;
-        if self.headers.check(lines.clone()) == Err(Refusal::HeadersTooLong) {
-            return vec![Verdict {
-                rule: Rule::RequestHeaders,
-                passes: false,
-                asked: text(lines.clone().next().unwrap_or_default()),
-                reason: Refusal::HeadersTooLong.to_string(),
-                sources: sources.clone(),
-            }];
-        }
+        let too_long = self.headers.check(lines.clone()) == Err(Refusal::HeadersTooLong);
+        let size = too_long.then(|| Verdict {
+            rule: Rule::RequestHeaders,
+            passes: false,
+            asked: text(lines.clone().next().unwrap_or_default()),
+            reason: Refusal::HeadersTooLong.to_string(),
+            sources: sources.clone(),
+        });
+        // of a list that is too long, its start may tell more
+        let most = if too_long { 1 } else { usize::MAX };
+        let lines = lines.take(most).map(|line| if too_long { cut(line) } else { line });
         let verdict = |element: &[u8]| {
             let decision = self.headers.check_name(element);
             let reason = match decision {
@@ -208,7 +210,7 @@ impl EffectivePolicy {
                 sources: sources.clone(),
             }
         };
-        elements(lines).map(verdict).collect()
+        size.into_iter().chain(elements(lines).map(verdict)).collect()
     }
 }
 
@@ -236,9 +238,13 @@ impl Explanation {
     }
 }
 
+fn cut(bytes: &[u8]) -> &[u8] {
+    &bytes[..bytes.len().min(MAX_ASKED)]
+}
+
 /// The start of what a request says.
 fn text(bytes: &[u8]) -> String {
-    let cut = &bytes[..bytes.len().min(MAX_ASKED)];
+    let cut = cut(bytes);
     let more = if cut.len() < bytes.len() { "…" } else { "" };
     format!("{}{more}", String::from_utf8_lossy(cut))
 }

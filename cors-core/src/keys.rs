@@ -12,6 +12,36 @@ use crate::{
 /// The attribute, `policy!`, the builder and configuration files all produce this one type, so
 /// that one check ([`Layer::check`](crate::Layer::check)) serves them all. It borrows what it
 /// says and is `Copy`, so that a macro can build it in a `const`.
+///
+/// # Syntax
+/// | key | value | in the answers |
+/// |---|---|---|
+/// | `origins` | `any`, a list of [patterns](crate::OriginPattern), or `set("name")` | [`Access-Control-Allow-Origin`](https://fetch.spec.whatwg.org/#http-access-control-allow-origin) |
+/// | `credentials` | flag; only beside a finite list of origins | [`Access-Control-Allow-Credentials`](https://fetch.spec.whatwg.org/#http-access-control-allow-credentials) |
+/// | `allow_headers` | a list, `any`, or `[any, "authorization"]` | [`Access-Control-Allow-Headers`](https://fetch.spec.whatwg.org/#http-access-control-allow-headers) |
+/// | `expose_headers` | a list, or `any` (not with credentials) | [`Access-Control-Expose-Headers`](https://fetch.spec.whatwg.org/#http-access-control-expose-headers) |
+/// | `max_age` | 0 to 86400 seconds | [`Access-Control-Max-Age`](https://fetch.spec.whatwg.org/#http-access-control-max-age) |
+/// | `methods` | a list, or `any`; beyond GET, HEAD and POST | [`Access-Control-Allow-Methods`](https://fetch.spec.whatwg.org/#http-access-control-allow-methods) |
+/// | `policy` | a constant that `policy!` made | as if its keys were written here |
+/// | `inherit` | flag | what the enclosing policy says |
+/// | `off` | flag; alone among the keys of trust | none |
+/// | `dangerously_allow_null_origin` | flag | `null` may stand in the list |
+/// | `dangerously_allow_insecure_origins` | flag | plain-http origins may have credentials |
+/// | `dangerously_allow_public_suffix` | flag | `*` over private and unlisted public suffixes may have credentials |
+///
+/// - A policy has exactly one of `origins =`, `inherit`, `off` and `policy`.
+/// - *Trust* is `origins`, `credentials`, `expose_headers` and the opt-ins: a layer that writes
+///   `origins =` or `policy` replaces it as a whole, and what it leaves out is the strictest value.
+/// - *Shape* is `allow_headers`, `max_age` and `methods`: inherited key by key.
+/// - `=` sets a list and `+=` extends what was there. `origins +=` stands beside `inherit` or
+///   `policy` and adds a grant of its own, to which `credentials` and `expose_headers =` belong.
+/// - `any` stands alone in its list; [`authorization`](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)
+///   is always said by name.
+/// - Header names are case-insensitive, [methods](https://fetch.spec.whatwg.org/#concept-method) are not.
+/// - [Forbidden methods](https://fetch.spec.whatwg.org/#forbidden-method),
+///   [forbidden request-headers](https://fetch.spec.whatwg.org/#forbidden-request-header),
+///   [forbidden response-header names](https://fetch.spec.whatwg.org/#forbidden-response-header-name)
+///   and `Access-Control-*` are errors in lists.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Keys<'a> {
     /// Who may read the answers: `any`, a list of origin patterns, or `set("name")`.

@@ -139,24 +139,53 @@ pub(crate) fn is_unusual_patch(method: &str) -> bool {
 }
 
 /// What is wrong with a header name or method in a list.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let error = |request: &str, response: &str, method: &str| {
+///     let policy = Policy::builder()
+///         .any_origin()
+///         .allow_headers([request])
+///         .expose_headers([response])
+///         .methods([method])
+///         .build();
+///     policy.unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>()
+/// };
+/// assert_eq!(error("*", "x y", "PUT DELETE"), [
+///     "allow_headers[0]: `any` is a word of its own, not a name: `*`",
+///     "expose_headers[0]: invalid header name: `x y`",
+///     "methods[0]: invalid method: `PUT DELETE`",
+/// ]);
+/// assert_eq!(error("Access-Control-Allow-Origin", "Set-Cookie", "TRACE"), [
+///     "allow_headers[0]: header of the CORS protocol: `Access-Control-Allow-Origin`",
+///     "expose_headers[0]: forbidden response-header: `Set-Cookie`",
+///     "methods[0]: forbidden method: `TRACE`",
+/// ]);
+/// assert_eq!(error("Cookie", "x-a", "put"), [
+///     "allow_headers[0]: forbidden request-header: `Cookie`",
+///     "methods[0]: method in lower case: `put`",
+/// ]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameFault {
     /// `*` or `any` in quotes.
     Star,
-    /// Not a header name.
+    /// Not a [header name](https://fetch.spec.whatwg.org/#header-name).
     Header,
-    /// A header of the CORS protocol itself.
+    /// A header of the [CORS protocol](https://fetch.spec.whatwg.org/#http-responses) itself.
     CorsHeader,
-    /// A request header that only the browser sets.
+    /// A [request header](https://fetch.spec.whatwg.org/#forbidden-request-header) that only the
+    /// browser sets.
     ForbiddenRequestHeader,
-    /// `Set-Cookie`, which scripts never see.
+    /// `Set-Cookie`, which scripts [never see](https://fetch.spec.whatwg.org/#forbidden-response-header-name).
     ForbiddenResponseHeader,
-    /// Not a method.
+    /// Not a [method](https://fetch.spec.whatwg.org/#concept-method) of at most 64 bytes.
     Method,
-    /// CONNECT, TRACE or TRACK.
+    /// CONNECT, TRACE or TRACK, the [forbidden methods](https://fetch.spec.whatwg.org/#forbidden-method).
     ForbiddenMethod,
-    /// A method that browsers write in upper case.
+    /// A method that browsers [write in upper case](https://fetch.spec.whatwg.org/#concept-method-normalize).
     MethodCase {
         /// the method in upper case
         fix: String,

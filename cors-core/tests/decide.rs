@@ -159,6 +159,8 @@ fn explanations_start_with_what_decides() {
                 "  app (app)",
                 "yes: method `PUT`: listed",
                 "  app (app)",
+                &format!("no: request header `{}`: not listed", "a".repeat(256)),
+                "  route (partner)",
             ],
         ),
     ];
