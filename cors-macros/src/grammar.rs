@@ -138,7 +138,7 @@ impl Parser {
         if self.cursor.punct(',').is_some() {
             return;
         }
-        self.fault(token.span(), SyntaxFault::NoComma { found: shown(&[token.clone()]) });
+        self.fault(token.span(), SyntaxFault::NoComma { found: shown(slice::from_ref(&token)) });
         // a key starts the next element; anything else belongs to none
         let is_key = Word::parse(&token.to_string()).is_some();
         if !is_key {
