@@ -16,7 +16,7 @@ use crate::{
 /// |---|---|---|
 /// | `Origin` | [`MAX_ORIGIN`](crate::MAX_ORIGIN) bytes | [`Refusal::OriginDenied`] |
 /// | `Access-Control-Request-Method` | [`MAX_METHOD`](crate::MAX_METHOD) bytes | [`Refusal::MethodInvalid`] |
-/// | `Access-Control-Request-Headers`, listed names | the names of the policy joined by `,`, and 32 bytes and 2 for each name for white space and empty elements; as many names as the policy has, and 2 lines more | [`Refusal::HeadersTooLong`] |
+/// | `Access-Control-Request-Headers`, listed names | the names of the policy joined by `,`, and 16 bytes and 2 for each name for white space and empty elements; no more names, and in them no more bytes, than the policy has; 2 lines more than it has names | [`Refusal::HeadersTooLong`] |
 /// | the same under `allow_headers = any` | [`MAX_REQUEST_HEADERS_BYTES`](crate::MAX_REQUEST_HEADERS_BYTES) bytes, [`MAX_REQUEST_HEADERS_NAMES`](crate::MAX_REQUEST_HEADERS_NAMES) names | [`Refusal::HeadersTooLong`] |
 ///
 /// ```
@@ -109,8 +109,8 @@ pub enum Refusal {
     /// The method is not listed.
     #[display("the method is not listed")]
     MethodDenied,
-    /// The names of request headers exceed the caps.
-    #[display("too many or too long names of request headers")]
+    /// There are more names of request headers than are listed, or longer ones, or past the caps.
+    #[display("more or longer names of request headers than are listed")]
     HeadersTooLong,
     /// An element of `Access-Control-Request-Headers` is no header name.
     #[display("invalid name of a request header")]

@@ -116,7 +116,8 @@ impl NameTable {
     }
 
     pub(crate) fn contains_ignoring_case(&self, name: &[u8]) -> bool {
-        self.find(name, |own| own.eq_ignore_ascii_case(name))
+        // browsers send lower case, which is cheaper to compare
+        self.find(name, |own| own == name || own.eq_ignore_ascii_case(name))
     }
 
     fn find(&self, name: &[u8], is: impl Fn(&[u8]) -> bool) -> bool {
@@ -125,12 +126,18 @@ impl NameTable {
     }
 }
 
-/// FNV-1a of the name in lower case. The table's names are the author's, so nobody can make them
-/// collide, and the hash needs no key.
+/// Equal for names that differ in case alone: of each byte the bit that tells the case is set,
+/// eight bytes at a time. The table's names are the author's, so nobody can make them collide, and
+/// the hash needs no key.
 fn hash(name: &[u8]) -> u64 {
-    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
-    })
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| (hash ^ (word | CASE)).wrapping_mul(FACTOR).rotate_left(29);
+    let (words, tail) = name.as_chunks::<8>();
+    let start =
+        words.iter().fold(name.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let tail = tail.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    mix(start, tail).wrapping_mul(FACTOR)
 }
 
 /// Reports whether a method is `PATCH` in other letters: browsers send those as they are written.

@@ -29,9 +29,14 @@ impl<'a> Origin<'a> {
         if value.len() > MAX_ORIGIN {
             return None;
         }
-        let colon = value.iter().take(MAX_SCHEME + 1).position(|b| *b == b':')?;
-        let (scheme, rest) = value.split_at(colon);
-        let (host, port) = split_port(rest.strip_prefix(b"://")?)?;
+        let scheme = match value {
+            // nearly every origin
+            [b'h', b't', b't', b'p', b's', b':', ..] => &value[..5],
+            [b'h', b't', b't', b'p', b':', ..] => &value[..4],
+            _ => &value[..value.iter().take(MAX_SCHEME + 1).position(|b| *b == b':')?],
+        };
+        let rest = value[scheme.len()..].strip_prefix(b"://")?;
+        let (host, port) = split_port(rest)?;
         let written_out = port.is_some() && port == default_port(scheme);
         (!host.is_empty() && !written_out).then_some(Origin { scheme, host, port })
     }

@@ -9,7 +9,7 @@ pub(crate) mod tests;
 use std::{fmt, str::FromStr};
 
 pub use fault::{PatternFault, PatternFaultKind};
-pub(crate) use host::{Star, is_subdomain};
+pub(crate) use host::{MAX_HOST, Star, are_labels};
 
 use crate::{
     origin::Origin,
@@ -70,6 +70,7 @@ pub struct OriginPattern {
     /// as written; scheme and host are cut from it
     text: Box<str>,
     scheme_end: u16,
+    domain_start: u16,
     host_end: u16,
     pub(crate) star: Star,
     pub(crate) port: PortForm,
@@ -191,6 +192,10 @@ impl OriginPattern {
         &self.text[..usize::from(self.scheme_end)]
     }
 
+    pub(crate) fn scheme_bytes(&self) -> &[u8] {
+        &self.text.as_bytes()[..usize::from(self.scheme_end)]
+    }
+
     /// The host as written, empty for `null`.
     fn host(&self) -> &str {
         let start = usize::from(self.scheme_end) + "://".len();
@@ -199,14 +204,18 @@ impl OriginPattern {
 
     /// The host, or what stands after the label with the `*`.
     pub(crate) fn domain(&self) -> &str {
-        match self.star {
-            Star::None => self.host(),
-            Star::Labels | Star::InLabel => self.label_and_parent().1,
-        }
+        self.text
+            .get(usize::from(self.domain_start)..usize::from(self.host_end))
+            .unwrap_or_default()
     }
 
-    fn label_and_parent(&self) -> (&str, &str) {
-        self.host().split_once('.').unwrap_or_default()
+    pub(crate) fn domain_bytes(&self) -> &[u8] {
+        &self.text.as_bytes()[usize::from(self.domain_start)..usize::from(self.host_end)]
+    }
+
+    /// The label with the `*`.
+    fn label(&self) -> &str {
+        self.host().split('.').next().unwrap_or_default()
     }
 }
 

@@ -4,14 +4,17 @@ mod relations;
 #[cfg(test)]
 mod tests;
 
-use std::{hash::BuildHasher, sync::OnceLock};
+use std::{
+    hash::{BuildHasher, Hasher},
+    sync::OnceLock,
+};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::{
     OriginPattern,
     origin::Origin,
-    pattern::{PortForm, Star, is_subdomain},
+    pattern::{MAX_HOST, PortForm, Star, are_labels},
 };
 
 /// A compiled list of origin patterns, in declaration order.
@@ -111,46 +114,64 @@ impl OriginSet {
         match &self.exact {
             Exact::One(index) => is(*index).then_some(*index),
             Exact::Many(table) if origin.len() <= self.longest => {
-                table.find(self.hasher.hash_one(origin), |index| is(*index)).copied()
+                table.find(self.hash(origin), |index| is(*index)).copied()
             }
             Exact::None | Exact::Many(_) => None,
         }
     }
 
     fn find_rule(&self, origin: Origin<'_>) -> Option<usize> {
-        let Origin { scheme, host, port } = origin;
-        let place = |port| Place::new(&self.hasher, scheme, port);
-        let places = [
-            self.ports.0.then(|| place(PortForm::Exact(port))),
-            self.ports.1.then(|| place(PortForm::Any)),
-        ];
-        let itself = self.itself.then_some(host);
-        itself.into_iter().chain(self.parents(host)).find_map(|domain| {
-            let hash = self.hasher.hash_one(domain);
-            let mut rules = places.iter().flatten().filter_map(|p| self.rule(p, domain, hash));
-            rules.find_map(|rule| self.find_in(rule, domain, host))
-        })
-    }
-
-    fn find_in(&self, rule: &Rule, domain: &[u8], host: &[u8]) -> Option<usize> {
-        if domain.len() == host.len() {
-            return rule.itself;
+        let host = origin.host;
+        if self.itself
+            && let Some(index) = self.find_at(&origin, host, |rule| rule.itself)
+        {
+            return Some(index);
         }
-        let below = rule.below.filter(|_| is_subdomain(host, domain));
-        below.or_else(|| {
-            rule.in_label.iter().copied().find(|index| self.patterns[*index].is_in_label(host))
+        if host.len() > MAX_HOST {
+            return None;
+        }
+        self.parents(host).find_map(|(labels, domain)| {
+            self.find_at(&origin, domain, |rule| self.find_in(rule, labels))
         })
     }
 
-    /// Those of the domains above `host` that have as many labels as some rule.
-    fn parents<'h>(&self, host: &'h [u8]) -> impl Iterator<Item = &'h [u8]> {
-        let depths = self.depths;
-        let deepest = 128 - depths.leading_zeros() as usize;
-        let dots = host.iter().enumerate().rev().filter(|(_, b)| **b == b'.');
-        dots.take(deepest)
-            .enumerate()
-            .filter(move |(depth, _)| depths >> depth & 1 == 1)
-            .map(|(_, (at, _))| &host[at + 1..])
+    /// What `find` finds in the rules for one domain, at the origin's port or at any.
+    fn find_at(
+        &self,
+        origin: &Origin<'_>,
+        domain: &[u8],
+        find: impl Fn(&Rule) -> Option<usize>,
+    ) -> Option<usize> {
+        let hash = self.hash(domain);
+        let at = |port| self.rule(origin.scheme, domain, port, hash).and_then(&find);
+        let (exact, any) = self.ports;
+        let here = if exact { at(PortForm::Exact(origin.port)) } else { None };
+        if here.is_none() && any { at(PortForm::Any) } else { here }
+    }
+
+    fn find_in(&self, rule: &Rule, labels: &[u8]) -> Option<usize> {
+        if rule.below.is_some() && are_labels(labels) {
+            return rule.below;
+        }
+        rule.in_label.iter().copied().find(|index| self.patterns[*index].is_label(labels))
+    }
+
+    /// Those of the domains above `host` that have as many labels as some rule, each with what
+    /// stands before it.
+    fn parents<'h>(&self, host: &'h [u8]) -> impl Iterator<Item = (&'h [u8], &'h [u8])> {
+        let mut depths = self.depths;
+        let mut end = host.len();
+        std::iter::from_fn(move || {
+            while depths != 0 {
+                end = host[..end].iter().rposition(|b| *b == b'.')?;
+                let wanted = depths & 1 == 1;
+                depths >>= 1;
+                if wanted {
+                    return Some((&host[..end], &host[end + 1..]));
+                }
+            }
+            None
+        })
     }
 
     fn insert_exact(&mut self, index: usize) {
@@ -163,15 +184,15 @@ impl OriginSet {
             Exact::One(first) => {
                 let mut table = HashTable::with_capacity(patterns.len());
                 for index in [*first, index] {
-                    let hash = |index: &usize| hasher.hash_one(text(*index));
-                    table.insert_unique(hash(&index), index, hash);
+                    let of = |index: &usize| hash(hasher, text(*index));
+                    table.insert_unique(of(&index), index, of);
                 }
                 *exact = Exact::Many(table);
             }
             Exact::Many(table) => {
-                let hash = |index: &usize| hasher.hash_one(text(*index));
+                let of = |index: &usize| hash(hasher, text(*index));
                 // of equal patterns the first one stays
-                table.entry(hash(&index), |i| text(*i) == text(index), hash).or_insert(index);
+                table.entry(of(&index), |i| text(*i) == text(index), of).or_insert(index);
             }
         }
     }
@@ -179,10 +200,9 @@ impl OriginSet {
     fn insert_rule(&mut self, index: usize) {
         let OriginSet { patterns, rules, hasher, .. } = self;
         let pattern = &patterns[index];
-        let hash = |rule: &Rule| {
+        let of = |rule: &Rule| {
             let pattern = &patterns[rule.index];
-            let place = Place::new(hasher, pattern.scheme().as_bytes(), pattern.port);
-            place.hash ^ hasher.hash_one(pattern.domain().as_bytes())
+            hash(hasher, pattern.domain().as_bytes()) ^ of_port(pattern.port)
         };
         let same = |rule: &Rule| {
             let own = &patterns[rule.index];
@@ -191,7 +211,7 @@ impl OriginSet {
                 && own.scheme() == pattern.scheme()
         };
         let new = Rule { index, itself: None, below: None, in_label: Vec::new() };
-        let rule = rules.entry(hash(&new), same, hash).or_insert(new).into_mut();
+        let rule = rules.entry(of(&new), same, of).or_insert(new).into_mut();
         match pattern.star {
             Star::None => _ = rule.itself.get_or_insert(index),
             Star::Labels => _ = rule.below.get_or_insert(index),
@@ -208,25 +228,31 @@ impl OriginSet {
         }
     }
 
-    fn rule(&self, place: &Place<'_>, domain: &[u8], hash: u64) -> Option<&Rule> {
-        self.rules.find(hash ^ place.hash, |rule| {
+    fn rule(&self, scheme: &[u8], domain: &[u8], port: PortForm, hash: u64) -> Option<&Rule> {
+        self.rules.find(hash ^ of_port(port), |rule| {
             let pattern = &self.patterns[rule.index];
-            pattern.domain().as_bytes() == domain
-                && pattern.port == place.port
-                && pattern.scheme().as_bytes() == place.scheme
+            pattern.port == port
+                && pattern.domain_bytes() == domain
+                && pattern.scheme_bytes() == scheme
         })
     }
-}
 
-/// Scheme and port of a rule, hashed once for all the domains above a host.
-struct Place<'o> {
-    scheme: &'o [u8],
-    port: PortForm,
-    hash: u64,
-}
-
-impl<'o> Place<'o> {
-    fn new(hasher: &DefaultHashBuilder, scheme: &'o [u8], port: PortForm) -> Self {
-        Place { scheme, port, hash: hasher.hash_one((scheme, port)) }
+    fn hash(&self, bytes: &[u8]) -> u64 {
+        hash(&self.hasher, bytes)
     }
+}
+
+fn hash(hasher: &DefaultHashBuilder, bytes: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
+}
+
+/// What a port adds to the hash of a domain. The scheme adds nothing: one domain has few.
+fn of_port(port: PortForm) -> u64 {
+    let number = match port {
+        PortForm::Any => 0,
+        PortForm::Exact(port) => port.map_or(1 << 16, u64::from),
+    };
+    number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

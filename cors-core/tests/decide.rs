@@ -149,7 +149,7 @@ fn explanations_start_with_what_decides() {
             [partner, "PUT", &long],
             &[
                 &format!(
-                    "no: request headers `{}…`: too many or too long names of request headers",
+                    "no: request headers `{}…`: more or longer names of request headers than are listed",
                     "a".repeat(256)
                 ),
                 "  route (partner)",

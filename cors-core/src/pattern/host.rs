@@ -20,23 +20,21 @@ impl OriginPattern {
         match self.star {
             Star::None => self.host().as_bytes() == host,
             Star::Labels => is_subdomain(host, self.domain().as_bytes()),
-            Star::InLabel => self.is_in_label(host),
+            Star::InLabel => {
+                before_parent(host, self.domain().as_bytes()).is_some_and(|l| self.is_label(l))
+            }
         }
     }
 
-    /// Reports whether `host` is one label that the pattern stands for, before its parent domain.
-    pub(crate) fn is_in_label(&self, host: &[u8]) -> bool {
+    /// Reports whether the `*` of the first label may stand for a part of `label`.
+    pub(crate) fn is_label(&self, label: &[u8]) -> bool {
         let (before, after) = self.around_star();
-        let parent = self.domain().as_bytes();
-        host.strip_suffix(parent)
-            .and_then(|rest| rest.strip_suffix(b"."))
-            .is_some_and(|label| host.len() <= MAX_HOST && is_in_label(label, before, after))
+        is_in_label(label, before, after)
     }
 
     /// What stands before and after the `*` of the first label.
     fn around_star(&self) -> (&[u8], &[u8]) {
-        let (label, _) = self.label_and_parent();
-        label.split_once('*').map(|(b, a)| (b.as_bytes(), a.as_bytes())).unwrap_or_default()
+        self.label().split_once('*').map(|(b, a)| (b.as_bytes(), a.as_bytes())).unwrap_or_default()
     }
 
     pub(super) fn covers_host(&self, other: &OriginPattern) -> bool {
@@ -81,10 +79,14 @@ impl OriginPattern {
 }
 
 /// Reports whether `host` is one or more labels before `.{parent}`, as `*.` stands for them.
-pub(crate) fn is_subdomain(host: &[u8], parent: &[u8]) -> bool {
-    host.strip_suffix(parent)
-        .and_then(|rest| rest.strip_suffix(b"."))
-        .is_some_and(|labels| host.len() <= MAX_HOST && are_labels(labels))
+fn is_subdomain(host: &[u8], parent: &[u8]) -> bool {
+    before_parent(host, parent).is_some_and(are_labels)
+}
+
+/// What stands before `.{parent}`, if a `*` may stand for it.
+fn before_parent<'h>(host: &'h [u8], parent: &[u8]) -> Option<&'h [u8]> {
+    let labels = host.strip_suffix(parent)?.strip_suffix(b".")?;
+    (host.len() <= MAX_HOST).then_some(labels)
 }
 
 /// Reports whether `label` is `before`, one or more of `[a-z0-9-]`, and `after`.
@@ -100,7 +102,7 @@ fn is_in_label(label: &[u8], before: &[u8], after: &[u8]) -> bool {
 ///
 /// A hostile host is long, so the bytes are taken without a branch for each: compilers then test
 /// many at a time.
-fn are_labels(text: &[u8]) -> bool {
+pub(crate) fn are_labels(text: &[u8]) -> bool {
     let known = text.iter().fold(true, |known, b| known & (is_label_byte(*b) | (*b == b'.')));
     let empty = text.iter().zip(text.get(1..).unwrap_or_default());
     let empty = empty.fold(false, |empty, (a, b)| empty | ((*a == b'.') & (*b == b'.')));
@@ -144,4 +146,4 @@ pub(super) fn is_loopback(host: &str) -> bool {
 /// Longest label of a host that a `*` stands for, in bytes.
 pub(super) const MAX_LABEL: usize = 63;
 /// Longest host that a pattern with `*` stands for, in bytes.
-pub(super) const MAX_HOST: usize = 253;
+pub(crate) const MAX_HOST: usize = 253;

@@ -44,16 +44,31 @@ fn parse(text: &str) -> Result<OriginPattern, PatternFault> {
         let port = port_text.map(|port| format!(":{port}")).unwrap_or_default();
         PatternFault { fix: host.map(|host| format!("{scheme}://{host}{port}")), ..kind.into() }
     })?;
-    let end = scheme.len() + "://".len() + host.len();
+    let host_start = scheme.len() + "://".len();
+    let label = if star == Star::None { 0 } else { host.find('.').map_or(0, |dot| dot + 1) };
     // the checks above bound scheme and host far below
-    let ends = u16::try_from(scheme.len()).and_then(|s| Ok((s, u16::try_from(end)?)));
-    let (scheme_end, host_end) = ends.map_err(|_| Kind::Length { host: host.to_owned() })?;
-    Ok(OriginPattern { text: text.into(), scheme_end, host_end, star, port })
+    let short = |at: usize| u16::try_from(at).map_err(|_| Kind::Length { host: host.to_owned() });
+    Ok(OriginPattern {
+        text: text.into(),
+        scheme_end: short(scheme.len())?,
+        domain_start: short(host_start + label)?,
+        host_end: short(host_start + host.len())?,
+        star,
+        port,
+    })
 }
 
 fn null() -> OriginPattern {
     let port = PortForm::Exact(None);
-    OriginPattern { text: "null".into(), scheme_end: 0, host_end: 0, star: Star::None, port }
+    let (scheme_end, domain_start, host_end) = (0, 0, 0);
+    OriginPattern {
+        text: "null".into(),
+        scheme_end,
+        domain_start,
+        host_end,
+        star: Star::None,
+        port,
+    }
 }
 
 fn split_scheme(text: &str) -> Result<(&str, &str), PatternFault> {

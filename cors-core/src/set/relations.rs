@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::{OriginSet, Place};
+use super::OriginSet;
 use crate::{MAX_IN_LABEL, OriginPattern, pattern::PortForm};
 
 impl OriginSet {
@@ -66,16 +66,16 @@ impl OriginSet {
 
     /// The patterns with `*` whose domain is that of `pattern` or above it.
     fn above(&self, pattern: &OriginPattern) -> impl Iterator<Item = usize> {
-        let place = |port| Place::new(&self.hasher, pattern.scheme().as_bytes(), port);
-        let any = (pattern.port != PortForm::Any).then(|| place(PortForm::Any));
-        let places = [Some(place(pattern.port)), any];
-        let domain = pattern.domain().as_bytes();
-        let domains = std::iter::once(domain).chain(self.parents(domain));
+        let (scheme, domain) = (pattern.scheme().as_bytes(), pattern.domain().as_bytes());
+        let any = (pattern.port != PortForm::Any).then_some(PortForm::Any);
+        let domains = std::iter::once(domain).chain(self.parents(domain).map(|(_, parent)| parent));
         let mut found = Vec::new();
         for domain in domains {
-            let hash = std::hash::BuildHasher::hash_one(&self.hasher, domain);
-            for rule in places.iter().flatten().filter_map(|p| self.rule(p, domain, hash)) {
-                found.extend(rule.itself.iter().chain(&rule.below).chain(&rule.in_label));
+            let hash = self.hash(domain);
+            for port in any.into_iter().chain([pattern.port]) {
+                if let Some(rule) = self.rule(scheme, domain, port, hash) {
+                    found.extend(rule.itself.iter().chain(&rule.below).chain(&rule.in_label));
+                }
             }
         }
         found.into_iter()
