@@ -38,16 +38,16 @@ impl Mark {
         Mark(register::current(index))
     }
 
-    fn container(&self) -> Option<&Rc<Extensions>> {
+    fn container(&self) -> Option<Rc<Extensions>> {
         let Marked { app, route } = self.0.as_ref()?;
-        let marks = app.marks.get();
-        if marks.is_none() && !app.missing_middleware_logged.replace(true) {
+        let mark = app.marks.borrow().get(*route).map(Rc::clone);
+        if mark.is_none() && !app.missing_middleware_logged.replace(true) {
             log::error!(
                 "a route with #[cors] was reached in an App without `Cors`: it grants nothing; \
                  add `.wrap(cors.clone())` as the App's last `wrap`"
             );
         }
-        marks?.get(*route)
+        mark
     }
 }
 
@@ -90,7 +90,7 @@ where
     forward_ready!(service);
 
     fn call(&self, mut req: ServiceRequest) -> Self::Future {
-        let container = self.mark.container().map(Rc::clone);
+        let container = self.mark.container();
         let ran = container.as_ref().and_then(|container| container.get::<Ran>());
         let refusal = ran.and_then(|ran| ran.reject.as_ref()?.refuse(&req, &ran.policy));
         if refusal.is_some() {

@@ -46,11 +46,6 @@ impl Pattern {
         self.is_static
     }
 
-    /// Whether it has a part that may span several segments of a path.
-    pub(crate) fn has_custom(&self) -> bool {
-        self.has_custom
-    }
-
     /// Whether it matches the whole path.
     pub(crate) fn matches(&self, path: &str) -> Match {
         let mut result = Match::Yes;
@@ -68,6 +63,14 @@ impl Pattern {
         if rest.next().is_some() { Match::No } else { result }
     }
 
+    /// Whether it may match an end of the path, after some scope's prefix.
+    pub(crate) fn may_end(&self, path: &str) -> bool {
+        let own = self.segments[1..].iter().rev();
+        self.has_custom
+            || path.matches('/').count() >= own.len()
+                && own.zip(path.rsplit('/')).all(|(s, text)| s.matches(text) != Match::No)
+    }
+
     /// How many bytes of `path` the pattern takes as a scope's prefix, where that can be told.
     pub(crate) fn prefix_len(&self, path: &str) -> Option<usize> {
         if self.has_custom {
@@ -79,6 +82,12 @@ impl Pattern {
         // each segment ends at the slash of its own number; the first one is empty
         let end = path.match_indices('/').nth(self.segments.len() - 1);
         Some(end.map_or(path.len(), |(at, _)| at))
+    }
+
+    /// A path that has `value` in each hole, where it has no other dynamic parts.
+    pub(crate) fn filled(&self, value: &str) -> String {
+        let segments: Vec<_> = self.segments.iter().map(|segment| segment.filled(value)).collect();
+        segments.join("/")
     }
 
     /// Whether some path below the region `self` is one that `route` matches.
@@ -151,6 +160,15 @@ impl Segment {
             Segment::Loose | Segment::Custom => return Match::Maybe,
         };
         if matches { Match::Yes } else { Match::No }
+    }
+
+    fn filled(&self, value: &str) -> String {
+        match self {
+            Segment::Literal(text) => text.to_string(),
+            Segment::Hole { before, after } => [before, value, after].concat(),
+            // nothing that a path could be
+            Segment::Loose | Segment::Custom => "{}".to_owned(),
+        }
     }
 
     /// Whether one text can match both.

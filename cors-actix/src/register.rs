@@ -6,7 +6,7 @@
 
 use std::{
     any::Any,
-    cell::{Cell, OnceCell, RefCell},
+    cell::{Cell, RefCell},
     future::{Ready, ready},
     rc::{Rc, Weak},
     sync::atomic::{AtomicUsize, Ordering},
@@ -28,8 +28,8 @@ pub(crate) struct AppRoutes {
     identity: Rc<dyn Any>,
     pub(crate) routes: RefCell<Vec<Registration>>,
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
-    /// what each route's mark puts into a request; set when the App is complete
-    pub(crate) marks: OnceCell<Box<[Rc<Extensions>]>>,
+    /// what each route's mark puts into a request; empty until a middleware claims the App
+    pub(crate) marks: RefCell<Box<[Rc<Extensions>]>>,
     /// a middleware enforces these routes
     pub(crate) claimed: Cell<bool>,
     pub(crate) missing_middleware_logged: Cell<bool>,
@@ -43,6 +43,8 @@ pub(crate) struct Registration {
     pub(crate) scope: usize,
     /// registered back to back with others by [`group`](crate::group)
     pub(crate) group: Option<usize>,
+    /// the marker of its scope was registered together with it
+    pub(crate) at_marker: bool,
 }
 
 /// One scope that holds annotated routes.
@@ -64,9 +66,10 @@ pub(crate) enum DeclaredGuard {
     Host(Rc<dyn Guard>),
 }
 
-/// What is visible of an `AppService`. Two scopes that are open one after the other can agree in
-/// address and buffer only if the allocator gave the buffer out again, and in the count only if
-/// the second one has its own default service.
+/// What is visible of an `AppService`. It is no proof: two scopes that are open one after the other
+/// agree in address and buffer if the allocator gives the buffer out again, and in the count if the
+/// second one has its own default service. So [`Table`](crate::table::Table) asks for proof that
+/// later routes of a scope lie beside its marker, and does without where there is none.
 #[derive(PartialEq, Eq, Clone, Copy)]
 struct Evidence {
     address: usize,
@@ -108,10 +111,11 @@ pub(crate) fn register_all(
     inner: impl FnOnce(&mut AppService),
 ) {
     let app = AppRoutes::of(config);
-    let scope = app.scope(config);
+    let (scope, at_marker) = app.scope(config);
     let group = Some(GROUP.get()).filter(|group| *group > 0);
     let first = app.routes.borrow().len();
-    app.routes.borrow_mut().extend(routes.map(|info| Registration { info, scope, group }));
+    let routes = routes.map(|info| Registration { info, scope, group, at_marker });
+    app.routes.borrow_mut().extend(routes);
     let outer = CURRENT.replace(Some(Marked { app, route: first }));
     inner(config);
     CURRENT.set(outer);
@@ -125,11 +129,11 @@ pub(crate) fn current(index: usize) -> Option<Marked> {
     })
 }
 
-/// The Apps of this thread that no middleware enforces yet, newest first.
-pub(crate) fn unclaimed() -> Vec<Rc<AppRoutes>> {
+/// The Apps of this thread with annotated routes, newest first.
+pub(crate) fn apps() -> Vec<Rc<AppRoutes>> {
     APPS.with_borrow_mut(|apps| {
         apps.retain(|app| app.strong_count() > 0);
-        apps.iter().rev().filter_map(Weak::upgrade).filter(|app| !app.claimed.get()).collect()
+        apps.iter().rev().filter_map(Weak::upgrade).collect()
     })
 }
 
@@ -161,7 +165,7 @@ impl AppRoutes {
                 identity,
                 routes: RefCell::default(),
                 scopes: RefCell::default(),
-                marks: OnceCell::new(),
+                marks: RefCell::default(),
                 claimed: Cell::new(false),
                 missing_middleware_logged: Cell::new(false),
             });
@@ -173,8 +177,9 @@ impl AppRoutes {
         })
     }
 
-    /// The scope that `config` registers for: a known one, or a new one with a marker.
-    fn scope(self: &Rc<Self>, config: &mut AppService) -> usize {
+    /// The scope that `config` registers for: a known one, or a new one with a marker. Tells
+    /// whether that is certain.
+    fn scope(self: &Rc<Self>, config: &mut AppService) -> (usize, bool) {
         let evidence = Evidence::of(config);
         let is_root = config.is_root();
         let guards: Rc<[DeclaredGuard]> = GUARDS.with_borrow(|guards| guards.as_slice().into());
@@ -188,14 +193,14 @@ impl AppRoutes {
             }
         };
         if let Some(known) = known.filter(|_| !is_root || guards.is_empty()) {
-            return known;
+            return (known, is_root);
         }
         let index = self.scopes.borrow().len();
         let marker = (!is_root).then(|| self.mark_scope(config));
         // the marker changes what there is to see
         let evidence = Evidence::of(config);
         self.scopes.borrow_mut().push(ScopeInstance { is_root, marker, guards, evidence });
-        index
+        (index, true)
     }
 
     fn mark_scope(self: &Rc<Self>, config: &mut AppService) -> (Rc<ResourceMap>, String) {

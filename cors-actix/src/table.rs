@@ -11,8 +11,11 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::dev::{ResourceMap, ServiceRequest};
-use cors_core::Methods;
+use actix_web::{
+    dev::{ResourceMap, ServiceRequest},
+    test::TestRequest,
+};
+use cors_core::{MAX_METHOD, Methods};
 use hashbrown::HashMap;
 
 use crate::{
@@ -26,10 +29,10 @@ use crate::{
 pub(crate) struct Table {
     routes: Box<[Row]>,
     scopes: Box<[ScopeRow]>,
-    /// first route of each full pattern and name
-    by_pattern: HashMap<(Box<str>, Box<str>), usize>,
-    /// first routes by the address of the map's node; `None` is a node without `#[cors]`
-    by_node: RefCell<HashMap<usize, Option<usize>>>,
+    /// the routes of each full pattern and name
+    by_pattern: HashMap<(Box<str>, Box<str>), Node>,
+    /// the same by the address of the map's node; `None` is a node without `#[cors]`
+    by_node: RefCell<HashMap<usize, Option<Node>>>,
     answers: Answers,
     strict: bool,
     depends_on_host: bool,
@@ -42,6 +45,8 @@ pub(crate) struct Row {
     pub(crate) group: Option<usize>,
     pub(crate) full: Box<str>,
     pub(crate) pattern: Pattern,
+    /// the pattern in its scope, for a route that may lie in another scope than it seems
+    adrift: Option<Pattern>,
     pub(crate) policy: Rc<RoutePolicy>,
     /// a guard besides its methods, its own or one that somebody declared around it
     pub(crate) guarded: bool,
@@ -53,6 +58,15 @@ pub(crate) struct Row {
 struct ScopeRow {
     pattern: Pattern,
     guards: Rc<[DeclaredGuard]>,
+    /// all of its routes are known to lie in it
+    proven: Cell<bool>,
+}
+
+/// The annotated routes that a node of the resource map may stand for.
+#[derive(Clone, Copy)]
+struct Node {
+    first: usize,
+    last: usize,
 }
 
 /// What is decided about one path and method, before the request's origin is looked at.
@@ -62,7 +76,7 @@ pub(crate) struct Decision {
     pub(crate) policies: Box<[(Arc<Compiled>, Methods)]>,
     /// the route that is taken to serve it
     pub(crate) stop: Option<usize>,
-    /// bytes of the path that the scopes around `stop` take, where that is known
+    /// bytes of the path that the scopes around `first` and `stop` take, where that is known
     pub(crate) prefix: Option<usize>,
     /// the first resource that matches the path
     pub(crate) first: Option<usize>,
@@ -94,6 +108,11 @@ impl Table {
                 pattern: Pattern::new(&full),
                 guarded: route.info.is_guarded()
                     || !app.scopes.borrow()[route.scope].guards.is_empty(),
+                adrift: (!route.at_marker).then(|| {
+                    let path = route.info.path();
+                    let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
+                    Pattern::new(&[slash, path].concat())
+                }),
                 full: full.into(),
                 policy,
                 tainted: Cell::new(false),
@@ -102,7 +121,8 @@ impl Table {
         let mut by_pattern = HashMap::with_capacity(routes.len());
         for (index, route) in routes.iter().enumerate() {
             let key = (route.full.clone(), route.info.resource_name().into());
-            by_pattern.entry(key).or_insert(index);
+            let node = by_pattern.entry(key).or_insert(Node { first: index, last: index });
+            node.last = index;
         }
         let scopes: Box<[ScopeRow]> = app
             .scopes
@@ -111,6 +131,7 @@ impl Table {
             .map(|scope| ScopeRow {
                 pattern: Pattern::new(&scope.pattern()),
                 guards: Rc::clone(&scope.guards),
+                proven: Cell::new(false),
             })
             .collect();
         let depends_on_host = scopes.iter().any(|scope| !scope.guards.is_empty());
@@ -154,7 +175,10 @@ impl Table {
         if let Some(stop) = decision.stop
             && !decision.depends_on_host
         {
-            self.answers.remember(place, &decision, self.routes[stop].pattern.is_static());
+            let stop = &self.routes[stop];
+            // of other routes there may be any number of paths or methods
+            let few = stop.pattern.is_static() && stop.info.methods().is_some();
+            self.answers.remember(place, &decision, few);
         }
         decision
     }
@@ -170,25 +194,47 @@ impl Table {
         self.answers.forget();
     }
 
+    /// Asks the App's map for proof that routes lie in the scopes that they seem to lie in: the
+    /// last of a scope's routes is enough, as the scope was open until then. The map shows the
+    /// last resource of each name.
+    pub(crate) fn prove(&self, map: &ResourceMap) {
+        // never a real request: `url_for` would read its `Host` and `Forwarded`
+        let request = TestRequest::default().to_http_request();
+        let mut last_of_name = HashMap::new();
+        for (index, route) in self.routes.iter().enumerate() {
+            last_of_name.insert(route.info.resource_name(), index);
+        }
+        for (index, scope) in self.scopes.iter().enumerate() {
+            let last = self.routes.iter().rposition(|r| r.scope == index && r.adrift.is_some());
+            let proven = last.is_none_or(|last| {
+                let route = &self.routes[last];
+                let name = route.info.resource_name();
+                let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
+                last_of_name.get(name) == Some(&last)
+                    && url().is_some_and(|url| url.path() == route.pattern.filled(FILLED_HOLE))
+            });
+            scope.proven.set(proven);
+        }
+    }
+
     fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
-        let first = self.first(map, place.path);
-        let first_dead = first.is_some_and(|f| self.guards(f, place.request) == Guards::Fail);
-        let prefix = first
-            .filter(|_| !first_dead)
-            .and_then(|f| self.scopes[self.routes[f].scope].pattern.prefix_len(place.path));
+        let node = self.first(map, place.path);
+        let first = node.map(|node| node.first);
+        let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));
+        let first_dead = first_guards == Guards::Fail;
         let mut decision = Decision {
             policies: Box::default(),
             stop: None,
-            prefix,
+            prefix: None,
             first,
-            depends_on_host: false,
+            depends_on_host: first_guards != Guards::None,
         };
         let mut policies = Vec::new();
         // nothing before the first match matches the path
         let behind = self.routes.iter().enumerate().skip(first.unwrap_or(0));
         for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
             let is_first = first == Some(index);
-            if !is_first && route.pattern.matches(place.path) == Match::No {
+            if !is_first && !self.may_match(route, place.path) {
                 continue;
             }
             let guards = self.guards(index, place.request);
@@ -198,11 +244,15 @@ impl Table {
             }
             let policy = Arc::clone(route.policy.at(|| place.region));
             policies.push((policy, route.info.judged_by()));
-            let sure =
-                !route.info.is_guarded() && guards != Guards::Unknown && !route.tainted.get();
+            let sure = !route.info.is_guarded()
+                && guards != Guards::Unknown
+                && !route.tainted.get()
+                // which of its routes the node is can't be told
+                && node.is_some_and(|n| index > n.last || n.first == n.last);
             if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
                 decision.stop = Some(index);
                 decision.policies = policies.into();
+                decision.prefix = self.prefix(first.filter(|_| !first_dead), index, place.path);
                 return decision;
             }
         }
@@ -225,16 +275,32 @@ impl Table {
         (grouped || !self.strict) && self.beside(first, other, place.path)
     }
 
-    /// In one scope, and `other` matches the path whenever `first` does.
+    /// Whether `other` is certain to match the path, which `first` matches.
+    ///
+    /// Then no annotated route behind `other` can serve the request. The router does not leave the
+    /// scope of `first`. If `other` lies behind that scope, so do all routes behind `other`; if it
+    /// lies in it, the router comes to `other` unless something before serves the request. It does
+    /// not matter whether `other` lies in the scope that it seems to lie in: it is registered after
+    /// that one's marker, so the router would have entered that scope before.
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
-        first.scope == other.scope
-            && (first.full == other.full
-                || (!self.scopes[first.scope].pattern.has_custom()
-                    && other.pattern.matches(path) == Match::Yes))
+        other.pattern.matches(path) == Match::Yes
+            || first.scope == other.scope && first.full == other.full
     }
 
-    /// The annotated route that is the first resource matching the path, if that has a `#[cors]`.
-    fn first(&self, map: &ResourceMap, path: &str) -> Option<usize> {
+    /// Never wrongly false.
+    fn may_match(&self, route: &Row, path: &str) -> bool {
+        let adrift = || route.adrift.as_ref().filter(|_| !self.scopes[route.scope].proven.get());
+        route.pattern.matches(path) != Match::No || adrift().is_some_and(|own| own.may_end(path))
+    }
+
+    /// How many bytes of the path the scopes around the routes take.
+    fn prefix(&self, first: Option<usize>, stop: usize, path: &str) -> Option<usize> {
+        let len = |route: usize| self.scopes[self.routes[route].scope].pattern.prefix_len(path);
+        Some(len(first?)?.max(len(stop)?))
+    }
+
+    /// The annotated routes that the first resource matching the path may stand for.
+    fn first(&self, map: &ResourceMap, path: &str) -> Option<Node> {
         if self.routes.is_empty() {
             return None;
         }
@@ -329,12 +395,12 @@ impl Answers {
         found(&self.by_static).or_else(|| found(&self.by_dynamic))
     }
 
-    fn remember(&self, place: &Place<'_>, decision: &Rc<Decision>, is_static: bool) {
-        if place.path.len() > MAX_REMEMBERED_PATH {
+    fn remember(&self, place: &Place<'_>, decision: &Rc<Decision>, few: bool) {
+        if place.path.len() > MAX_REMEMBERED_PATH || place.method.len() > MAX_METHOD {
             return;
         }
         let key = AnswerKey { path: place.path.into(), method: place.method.into() };
-        if is_static {
+        if few {
             self.by_static.borrow_mut().insert(key, Rc::clone(decision));
             return;
         }
@@ -351,6 +417,8 @@ impl Answers {
     }
 }
 
+/// Stands for the value of each `{}` in a path.
+const FILLED_HOLE: &str = "0";
 /// Most decisions about dynamic routes that a worker remembers.
 const MAX_REMEMBERED: usize = 256;
 /// Longest path of one, in bytes.

@@ -58,7 +58,8 @@ pub(crate) struct Target<'a> {
 impl Worker {
     /// Claims the routes of the App that has just been completed, merges and checks everything.
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
-        let guess = Rc::new(Routes::claim(cors, register::unclaimed().into_iter().next())?);
+        let newest = register::apps().into_iter().find(|app| !app.claimed.get());
+        let guess = Rc::new(Routes::claim(cors, newest)?);
         Ok(Worker {
             cors: cors.clone(),
             guess,
@@ -179,22 +180,30 @@ impl Worker {
 
     fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
         self.routes.get_or_init(|| {
-            if self.guess.app.as_ref().is_none_or(|app| belongs(app, map)) {
-                return Rc::clone(&self.guess);
-            }
-            // two Apps have been started on this thread at once
-            if let Some(app) = &self.guess.app {
-                app.claimed.set(false);
-            }
-            let own = register::unclaimed().into_iter().find(|app| belongs(app, map));
-            Routes::claim(&self.cors, own).map_or_else(
-                |errors| {
-                    log::error!("{errors}");
-                    Rc::new(Routes::none())
-                },
-                Rc::new,
-            )
+            let routes = self.own_routes(map);
+            routes.table.prove(map);
+            routes
         })
+    }
+
+    fn own_routes(&self, map: &ResourceMap) -> Rc<Routes> {
+        if self.guess.app.as_ref().is_none_or(|app| belongs(app, map)) {
+            return Rc::clone(&self.guess);
+        }
+        // another App of this thread has been completed at the same time, or without a `Cors`
+        if let Some(app) = &self.guess.app {
+            app.claimed.set(false);
+            app.marks.take();
+        }
+        let own = register::apps().into_iter().find(|app| belongs(app, map));
+        let routes = Routes::claim(&self.cors, own);
+        routes.map_or_else(
+            |errors| {
+                log::error!("{errors}");
+                Rc::new(Routes::none())
+            },
+            Rc::new,
+        )
     }
 
     fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Rc<Decision> {
@@ -233,9 +242,7 @@ impl Routes {
             return Ok(none);
         };
         app.claimed.set(true);
-        let marks = marks(cors, &policies);
-        // an App's routes are claimed once, so nothing has been set before
-        app.marks.get_or_init(|| marks);
+        app.marks.replace(marks(cors, &policies));
         let distinct = distinct(&policies);
         let table = Table::new(&app, policies, cors.config.strict);
         keep(&table);

@@ -1,0 +1,213 @@
+//! Random trees of scopes and routes that overlap wildly, as plain data.
+
+use cors_actix::{Policy, policy};
+
+use crate::common::{A, B, C};
+
+/// A small generator of pseudo-random numbers (SplitMix64).
+pub struct Random(pub u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    pub fn percent(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+}
+
+/// What the trees may hold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shape {
+    pub strict: bool,
+    /// some scopes have a guard that nobody declared
+    pub undeclared_guards: bool,
+    /// routes with and without `#[cors]` may have the same name
+    pub same_names: bool,
+}
+
+#[derive(Debug, Clone)]
+pub enum Node {
+    Route(Route),
+    /// annotated routes, registered by `group`
+    Group(Vec<Route>),
+    Scope(Scope),
+}
+
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub id: usize,
+    pub pattern: &'static str,
+    pub methods: Vec<&'static str>,
+    /// index into [`POLICIES`]; `None` is a route without `#[cors]`
+    pub policy: Option<usize>,
+    pub name: String,
+    /// needs the header `x-guard`
+    pub guarded: bool,
+    /// without `#[cors]`: takes every method, and answers those it does not know with 405
+    pub takes_all: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub id: usize,
+    pub prefix: &'static str,
+    pub children: Vec<Node>,
+    /// refuses requests without a cookie
+    pub auth: bool,
+    pub guard: ScopeGuard,
+    pub default_service: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ScopeGuard {
+    None,
+    Undeclared,
+    /// declared by `guarded`
+    Guarded,
+    /// declared by `on_host`
+    OnHost,
+}
+
+/// The policies of one App besides those of its routes.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// index into [`POLICIES`]
+    pub default: usize,
+    pub regions: Vec<(&'static str, usize)>,
+    pub default_service: bool,
+}
+
+pub const POLICIES: [Policy; 6] = [
+    policy! { off },
+    policy! { origins = ["https://a.example"], methods = any },
+    policy! { origins = ["https://b.example"], methods = any },
+    policy! { origins = ["https://a.example", "https://b.example"], methods = any },
+    policy! { origins = ["https://a.example", "https://c.example"], methods = any },
+    policy! { origins = any, methods = any },
+];
+
+/// Whether a policy, by its index, trusts an origin.
+pub fn trusts(policy: usize, origin: &str) -> bool {
+    match policy {
+        0 => false,
+        1 => origin == A,
+        2 => origin == B,
+        3 => origin == A || origin == B,
+        4 => origin == A || origin == C,
+        _ => true,
+    }
+}
+
+pub const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
+
+const PREFIXES: [&str; 10] =
+    ["", "/a", "/a", "/{s}", r"/{s:\d+}", "/a/b", "/{s}/b", "/v{s}", "/{s:[ab/]+}", "/{s:.+}"];
+const PATTERNS: [&str; 10] =
+    ["", "/a", "/{x}", "/{x}", "/a/b", "/{x}/b", "/a/{y}", r"/{x:\d+}", "/{x}/{y}", "/{t:.*}"];
+const GROUP_PATTERNS: [&str; 6] = ["", "/a", "/{x}", "/a/b", "/{x}/b", "/{x}/{y}"];
+const REGIONS: [&[&str]; 8] =
+    [&[], &[], &["/a"], &["/{s}"], &["/a/b"], &[r"/{s:\d+}"], &["/{s}", "/a"], &["/a", "/a/b"]];
+
+pub fn around(random: &mut Random) -> Around {
+    let regions = random.pick(&REGIONS).iter();
+    Around {
+        default: random.below(POLICIES.len()),
+        // an `off` region is final, so routes inside of it would be errors
+        regions: regions.map(|at| (*at, 1 + random.below(POLICIES.len() - 1))).collect(),
+        default_service: random.percent(30),
+    }
+}
+
+/// The children of a scope `depth` deep; 0 is the App. Ids start at 1.
+pub fn children(random: &mut Random, shape: Shape, depth: usize, last: &mut usize) -> Vec<Node> {
+    let count = 1 + random.below(if depth == 0 { 7 } else { 5 });
+    (0..count).map(|_| node(random, shape, depth, last)).collect()
+}
+
+fn node(random: &mut Random, shape: Shape, depth: usize, last: &mut usize) -> Node {
+    if depth < 3 && random.percent(30) {
+        return Node::Scope(scope(random, shape, depth, last));
+    }
+    if random.percent(12) {
+        return Node::Group(group(random, last));
+    }
+    let annotated = random.percent(60);
+    let mut methods: Vec<_> = METHODS.into_iter().filter(|_| random.percent(45)).collect();
+    if methods.is_empty() {
+        methods.push(random.pick(&METHODS));
+    }
+    *last += 1;
+    Node::Route(Route {
+        id: *last,
+        pattern: random.pick(&PATTERNS),
+        methods,
+        policy: annotated.then(|| random.below(POLICIES.len())),
+        name: if shape.same_names { format!("n{}", random.below(2)) } else { format!("n{last}") },
+        guarded: random.percent(12),
+        takes_all: !annotated && random.percent(50),
+    })
+}
+
+fn scope(random: &mut Random, shape: Shape, depth: usize, last: &mut usize) -> Scope {
+    *last += 1;
+    let id = *last;
+    let guard = match (random.percent(15), shape.undeclared_guards) {
+        (false, _) => ScopeGuard::None,
+        (true, true) => ScopeGuard::Undeclared,
+        (true, false) => random.pick(&[ScopeGuard::Guarded, ScopeGuard::OnHost]),
+    };
+    Scope {
+        id,
+        prefix: random.pick(&PREFIXES),
+        children: children(random, shape, depth + 1, last),
+        auth: random.percent(30),
+        guard,
+        default_service: random.percent(25),
+    }
+}
+
+fn group(random: &mut Random, last: &mut usize) -> Vec<Route> {
+    let one_pattern = random.percent(70).then(|| random.pick(&GROUP_PATTERNS));
+    let count = 2 + random.below(2);
+    let mut route = |random: &mut Random| {
+        *last += 1;
+        Route {
+            id: *last,
+            pattern: one_pattern.unwrap_or_else(|| random.pick(&GROUP_PATTERNS)),
+            methods: vec![random.pick(&METHODS)],
+            policy: Some(random.below(POLICIES.len())),
+            name: format!("n{last}"),
+            guarded: random.percent(10),
+            takes_all: false,
+        }
+    };
+    (0..count).map(|_| route(random)).collect()
+}
+
+/// A path that the patterns above have something to do with.
+pub fn path(random: &mut Random) -> String {
+    let mut path: String = (0..random.below(5))
+        .flat_map(|_| ["/", random.pick(&["a", "a", "b", "b", "1", "c", "v1"])])
+        .collect();
+    if path.is_empty() || random.percent(4) {
+        path.push('/');
+    }
+    if random.percent(2) {
+        path = path.replacen('/', "//", 1);
+    }
+    path
+}
