@@ -225,11 +225,11 @@ impl Worker {
             // scope's middleware.
             let taken = info.as_str().len() - info.unprocessed().len();
             let past = decision.stop.is_some() && decision.prefix.is_some_and(|len| taken > len);
-            let own_path =
-                |route: Option<usize>| route.is_some_and(|route| self.is_resource_path(map, route));
+            let at_scope =
+                |route: Option<usize>| route.is_some_and(|route| self.is_at_scope(req, route));
             let plain = (info.unprocessed().is_empty() || past)
-                && !own_path(decision.first)
-                && !own_path(decision.stop);
+                && !at_scope(decision.first)
+                && !at_scope(decision.stop);
             match decision.stop {
                 Some(stop) if plain => {
                     self.trip(map, stop, &call.method, info.as_str());

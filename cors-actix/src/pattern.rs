@@ -46,6 +46,11 @@ impl Pattern {
         self.is_static
     }
 
+    /// Whether it has a part that may span several segments of a path.
+    pub(crate) fn has_custom(&self) -> bool {
+        self.has_custom
+    }
+
     /// Whether it matches the whole path.
     pub(crate) fn matches(&self, path: &str) -> Match {
         let mut result = Match::Yes;
@@ -82,12 +87,6 @@ impl Pattern {
         // each segment ends at the slash of its own number; the first one is empty
         let end = path.match_indices('/').nth(self.segments.len() - 1);
         Some(end.map_or(path.len(), |(at, _)| at))
-    }
-
-    /// A path that has `value` in each hole, where it has no other dynamic parts.
-    pub(crate) fn filled(&self, value: &str) -> String {
-        let segments: Vec<_> = self.segments.iter().map(|segment| segment.filled(value)).collect();
-        segments.join("/")
     }
 
     /// Whether some path below the region `self` is one that `route` matches.
@@ -162,15 +161,6 @@ impl Segment {
         if matches { Match::Yes } else { Match::No }
     }
 
-    fn filled(&self, value: &str) -> String {
-        match self {
-            Segment::Literal(text) => text.to_string(),
-            Segment::Hole { before, after } => [before, value, after].concat(),
-            // nothing that a path could be
-            Segment::Loose | Segment::Custom => "{}".to_owned(),
-        }
-    }
-
     /// Whether one text can match both.
     fn meets(&self, other: &Segment) -> bool {
         match (self, other) {
@@ -198,6 +188,26 @@ impl Segment {
             _ => false,
         }
     }
+}
+
+/// A pattern with `value` in place of everything that is in braces: what `url_for` makes of it.
+pub(crate) fn filled(pattern: &str, value: &str) -> String {
+    let mut path = String::with_capacity(pattern.len());
+    let mut depth = 0_usize;
+    for c in pattern.chars() {
+        match c {
+            '{' => {
+                if depth == 0 {
+                    path.push_str(value);
+                }
+                depth += 1;
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => path.push(c),
+            _ => {}
+        }
+    }
+    path
 }
 
 /// Cuts at slashes outside of braces.

@@ -234,6 +234,11 @@ impl ScopeInstance {
         full.strip_suffix(path.as_str()).unwrap_or_default().to_owned()
     }
 
+    /// The address of the `AppService`; other scopes may have had the same.
+    pub(crate) fn address(&self) -> usize {
+        self.evidence.address
+    }
+
     /// The marker's name, which only this App's resource map knows.
     pub(crate) fn marker_name(&self) -> Option<&str> {
         self.marker.as_ref().map(|(_, path)| path.as_str())

@@ -21,7 +21,7 @@ use hashbrown::HashMap;
 use crate::{
     compiled::{Compiled, RoutePolicy},
     handler::RouteInfo,
-    pattern::{Match, Pattern},
+    pattern::{Match, Pattern, filled},
     register::{AppRoutes, DeclaredGuard},
 };
 
@@ -56,7 +56,10 @@ pub(crate) struct Row {
 
 /// One scope with annotated routes.
 struct ScopeRow {
+    full: Box<str>,
     pattern: Pattern,
+    /// of the `AppService` that it was registered with
+    address: usize,
     guards: Rc<[DeclaredGuard]>,
     /// all of its routes are known to lie in it
     proven: Cell<bool>,
@@ -128,8 +131,11 @@ impl Table {
             .scopes
             .borrow()
             .iter()
-            .map(|scope| ScopeRow {
-                pattern: Pattern::new(&scope.pattern()),
+            .map(|scope| (scope, scope.pattern()))
+            .map(|(scope, full)| ScopeRow {
+                pattern: Pattern::new(&full),
+                full: full.into(),
+                address: scope.address(),
                 guards: Rc::clone(&scope.guards),
                 proven: Cell::new(false),
             })
@@ -211,7 +217,7 @@ impl Table {
                 let name = route.info.resource_name();
                 let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
                 last_of_name.get(name) == Some(&last)
-                    && url().is_some_and(|url| url.path() == route.pattern.filled(FILLED_HOLE))
+                    && url().is_some_and(|url| url.path() == filled(&route.full, FILLED_HOLE))
             });
             scope.proven.set(proven);
         }
@@ -275,16 +281,20 @@ impl Table {
         (grouped || !self.strict) && self.beside(first, other, place.path)
     }
 
-    /// Whether `other` is certain to match the path, which `first` matches.
+    /// Whether `other` stands in the scope of `first` and is certain to match the path, which
+    /// `first` matches.
     ///
-    /// Then no annotated route behind `other` can serve the request. The router does not leave the
-    /// scope of `first`. If `other` lies behind that scope, so do all routes behind `other`; if it
-    /// lies in it, the router comes to `other` unless something before serves the request. It does
-    /// not matter whether `other` lies in the scope that it seems to lie in: it is registered after
-    /// that one's marker, so the router would have entered that scope before.
+    /// Then no annotated route behind `other` can serve the request: the router does not leave the
+    /// scope of `first`, and comes to `other` unless something before serves the request. If
+    /// `other` stands in a later scope after all, so do all routes behind it.
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
-        other.pattern.matches(path) == Match::Yes
-            || first.scope == other.scope && first.full == other.full
+        let (own, others) = (&self.scopes[first.scope], &self.scopes[other.scope]);
+        let one_scope = first.scope == other.scope
+            // a scope has a second marker where another scope stands between its routes
+            || own.address == others.address && own.full == others.full;
+        one_scope
+            && (first.full == other.full
+                || !own.pattern.has_custom() && other.pattern.matches(path) == Match::Yes)
     }
 
     /// Never wrongly false.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::{
+    HttpRequest,
     dev::{Extensions, ResourceMap, ServiceRequest, Url},
     error::UrlGenerationError,
     http::Method,
@@ -160,8 +161,15 @@ impl Worker {
         }
     }
 
-    pub(crate) fn is_resource_path(&self, map: &ResourceMap, route: usize) -> bool {
-        self.routes(map).table.routes()[route].info.path().is_empty()
+    /// Whether the route stands at its scope's own path, and nothing shows that the request got
+    /// further than to that scope.
+    pub(crate) fn is_at_scope(&self, req: &HttpRequest, route: usize) -> bool {
+        let map = req.resource_map();
+        let route = &self.routes(map).table.routes()[route];
+        // without a resource actix tells the first one that matches the path as it was sent
+        let got_to = || (req.path() == req.match_info().as_str()).then(|| req.match_pattern());
+        route.info.path().is_empty()
+            && got_to().flatten().is_none_or(|got_to| map.match_pattern(req.path()) == Some(got_to))
     }
 
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {

@@ -284,8 +284,9 @@ impl Case {
     fn describe(&self, ask: &Ask<'_>, served_by: usize) -> String {
         let Ask { method, path, origin, host } = ask;
         format!(
-            "{method} {path} from {origin} to {host} served by {served_by}, {:?}\n{:#?}",
-            self.around, self.nodes
+            "{method} {path} from {origin} to {host} served by {served_by}, {:?}\n{}",
+            self.around,
+            self.nodes.iter().map(|node| format!("{node:?}\n")).collect::<String>()
         )
     }
 }
