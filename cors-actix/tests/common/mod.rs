@@ -9,12 +9,12 @@ use actix_web::{
     test::TestRequest,
 };
 
-pub const A: &str = "https://a.example";
-pub const B: &str = "https://b.example";
-pub const C: &str = "https://c.example";
+pub(crate) const A: &str = "https://a.example";
+pub(crate) const B: &str = "https://b.example";
+pub(crate) const C: &str = "https://c.example";
 
 /// A CORS-preflight request.
-pub fn preflight(method: &str, path: &str, origin: &str) -> TestRequest {
+pub(crate) fn preflight(method: &str, path: &str, origin: &str) -> TestRequest {
     TestRequest::with_uri(path)
         .method(Method::OPTIONS)
         .insert_header((header::ORIGIN, origin))
@@ -22,35 +22,35 @@ pub fn preflight(method: &str, path: &str, origin: &str) -> TestRequest {
 }
 
 /// A CORS request that is no preflight.
-pub fn actual(method: &str, path: &str, origin: &str) -> TestRequest {
+pub(crate) fn actual(method: &str, path: &str, origin: &str) -> TestRequest {
     plain(method, path).insert_header((header::ORIGIN, origin))
 }
 
 /// A request without `Origin`.
-pub fn plain(method: &str, path: &str) -> TestRequest {
+pub(crate) fn plain(method: &str, path: &str) -> TestRequest {
     TestRequest::with_uri(path).method(Method::from_bytes(method.as_bytes()).unwrap())
 }
 
 /// An answer as it would be sent.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: header::HeaderMap,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Answer {
     /// The first line of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    pub fn allow_origin(&self) -> Option<&str> {
+    pub(crate) fn allow_origin(&self) -> Option<&str> {
         self.header("access-control-allow-origin")
     }
 
     /// All lines of `Vary` and of all CORS headers, sorted.
-    pub fn cors(&self) -> Vec<String> {
+    pub(crate) fn cors(&self) -> Vec<String> {
         let relevant = |name: &str| name == "vary" || name.starts_with("access-control-");
         let mut lines: Vec<_> = self
             .headers
@@ -64,7 +64,7 @@ impl Answer {
 }
 
 /// Sends a request; an error becomes an answer as in the HTTP dispatcher.
-pub async fn send<S, T>(app: &S, request: TestRequest) -> Answer
+pub(crate) async fn send<S, T>(app: &S, request: TestRequest) -> Answer
 where
     S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
     T: MessageBody,
@@ -85,7 +85,7 @@ where
 }
 
 /// Whether a preflight is granted; its status says the same as its headers.
-pub async fn granted<S, T>(app: &S, method: &str, path: &str, origin: &str) -> bool
+pub(crate) async fn granted<S, T>(app: &S, method: &str, path: &str, origin: &str) -> bool
 where
     S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
     T: MessageBody,
@@ -96,7 +96,7 @@ where
 }
 
 /// Whether the answer to an actual request may be read.
-pub async fn readable<S, T>(app: &S, method: &str, path: &str, origin: &str) -> bool
+pub(crate) async fn readable<S, T>(app: &S, method: &str, path: &str, origin: &str) -> bool
 where
     S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
     T: MessageBody,

@@ -15,9 +15,9 @@ use cors_actix::{__private as cors, Cors, group, guarded, on_host};
 use crate::generate::{Around, Node, POLICIES, Route, Scope, ScopeGuard, Shape};
 
 /// The header by which a handler says who it is: the id of its route or scope, 0 for the App.
-pub const SERVED_BY: &str = "x-served-by";
+pub(crate) const SERVED_BY: &str = "x-served-by";
 
-pub fn cors(around: &Around, shape: Shape) -> Cors {
+pub(crate) fn cors(around: &Around, shape: Shape) -> Cors {
     let cors = Cors::new(POLICIES[around.default].clone());
     let cors = around
         .regions
@@ -26,7 +26,7 @@ pub fn cors(around: &Around, shape: Shape) -> Cors {
     if shape.strict { cors.strict() } else { cors }
 }
 
-pub fn add(config: &mut ServiceConfig, node: &Node) {
+pub(crate) fn add(config: &mut ServiceConfig, node: &Node) {
     match node {
         Node::Route(route) => {
             config.service(Registered::new(route));
@@ -141,7 +141,7 @@ impl HttpServiceFactory for Many {
 
 impl cors::Annotated for Many {}
 
-pub fn served_by(id: usize) -> HttpResponse {
+pub(crate) fn served_by(id: usize) -> HttpResponse {
     HttpResponse::Ok().insert_header((SERVED_BY, id)).finish()
 }
 

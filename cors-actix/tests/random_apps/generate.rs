@@ -5,7 +5,7 @@ use cors_actix::{Policy, policy};
 use crate::common::{A, B, C};
 
 /// A small generator of pseudo-random numbers (SplitMix64).
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -16,31 +16,31 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 
-    pub fn percent(&mut self, percent: usize) -> bool {
+    pub(crate) fn percent(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 }
 
 /// What the trees may hold.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Shape {
-    pub strict: bool,
+pub(crate) struct Shape {
+    pub(crate) strict: bool,
     /// some scopes have a guard that nobody declared
-    pub undeclared_guards: bool,
+    pub(crate) undeclared_guards: bool,
     /// routes with and without `#[cors]` may have the same name
-    pub same_names: bool,
+    pub(crate) same_names: bool,
 }
 
 #[derive(Debug, Clone)]
-pub enum Node {
+pub(crate) enum Node {
     Route(Route),
     /// annotated routes, registered by `group`
     Group(Vec<Route>),
@@ -48,32 +48,32 @@ pub enum Node {
 }
 
 #[derive(Debug, Clone)]
-pub struct Route {
-    pub id: usize,
-    pub pattern: &'static str,
-    pub methods: Vec<&'static str>,
+pub(crate) struct Route {
+    pub(crate) id: usize,
+    pub(crate) pattern: &'static str,
+    pub(crate) methods: Vec<&'static str>,
     /// index into [`POLICIES`]; `None` is a route without `#[cors]`
-    pub policy: Option<usize>,
-    pub name: String,
+    pub(crate) policy: Option<usize>,
+    pub(crate) name: String,
     /// needs the header `x-guard`
-    pub guarded: bool,
+    pub(crate) guarded: bool,
     /// without `#[cors]`: takes every method, and answers those it does not know with 405
-    pub takes_all: bool,
+    pub(crate) takes_all: bool,
 }
 
 #[derive(Debug, Clone)]
-pub struct Scope {
-    pub id: usize,
-    pub prefix: &'static str,
-    pub children: Vec<Node>,
+pub(crate) struct Scope {
+    pub(crate) id: usize,
+    pub(crate) prefix: &'static str,
+    pub(crate) children: Vec<Node>,
     /// refuses requests without a cookie
-    pub auth: bool,
-    pub guard: ScopeGuard,
-    pub default_service: bool,
+    pub(crate) auth: bool,
+    pub(crate) guard: ScopeGuard,
+    pub(crate) default_service: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ScopeGuard {
+pub(crate) enum ScopeGuard {
     None,
     Undeclared,
     /// declared by `guarded`
@@ -84,14 +84,14 @@ pub enum ScopeGuard {
 
 /// The policies of one App besides those of its routes.
 #[derive(Debug, Clone)]
-pub struct Around {
+pub(crate) struct Around {
     /// index into [`POLICIES`]
-    pub default: usize,
-    pub regions: Vec<(&'static str, usize)>,
-    pub default_service: bool,
+    pub(crate) default: usize,
+    pub(crate) regions: Vec<(&'static str, usize)>,
+    pub(crate) default_service: bool,
 }
 
-pub const POLICIES: [Policy; 6] = [
+pub(crate) const POLICIES: [Policy; 6] = [
     policy! { off },
     policy! { origins = ["https://a.example"], methods = any },
     policy! { origins = ["https://b.example"], methods = any },
@@ -101,7 +101,7 @@ pub const POLICIES: [Policy; 6] = [
 ];
 
 /// Whether a policy, by its index, trusts an origin.
-pub fn trusts(policy: usize, origin: &str) -> bool {
+pub(crate) fn trusts(policy: usize, origin: &str) -> bool {
     match policy {
         0 => false,
         1 => origin == A,
@@ -112,7 +112,7 @@ pub fn trusts(policy: usize, origin: &str) -> bool {
     }
 }
 
-pub const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
+pub(crate) const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
 
 const PREFIXES: [&str; 10] =
     ["", "/a", "/a", "/{s}", r"/{s:\d+}", "/a/b", "/{s}/b", "/v{s}", "/{s:[ab/]+}", "/{s:.+}"];
@@ -122,7 +122,7 @@ const GROUP_PATTERNS: [&str; 6] = ["", "/a", "/{x}", "/a/b", "/{x}/b", "/{x}/{y}
 const REGIONS: [&[&str]; 8] =
     [&[], &[], &["/a"], &["/{s}"], &["/a/b"], &[r"/{s:\d+}"], &["/{s}", "/a"], &["/a", "/a/b"]];
 
-pub fn around(random: &mut Random) -> Around {
+pub(crate) fn around(random: &mut Random) -> Around {
     let regions = random.pick(&REGIONS).iter();
     Around {
         default: random.below(POLICIES.len()),
@@ -133,7 +133,12 @@ pub fn around(random: &mut Random) -> Around {
 }
 
 /// The children of a scope `depth` deep; 0 is the App. Ids start at 1.
-pub fn children(random: &mut Random, shape: Shape, depth: usize, last: &mut usize) -> Vec<Node> {
+pub(crate) fn children(
+    random: &mut Random,
+    shape: Shape,
+    depth: usize,
+    last: &mut usize,
+) -> Vec<Node> {
     let count = 1 + random.below(if depth == 0 { 7 } else { 5 });
     (0..count).map(|_| node(random, shape, depth, last)).collect()
 }
@@ -199,7 +204,7 @@ fn group(random: &mut Random, last: &mut usize) -> Vec<Route> {
 }
 
 /// A path that the patterns above have something to do with.
-pub fn path(random: &mut Random) -> String {
+pub(crate) fn path(random: &mut Random) -> String {
     let mut path: String = (0..random.below(5))
         .flat_map(|_| ["/", random.pick(&["a", "a", "b", "b", "1", "c", "v1"])])
         .collect();
