@@ -1,6 +1,8 @@
 //! The generated documents: who may call which route, with which rights, and why.
 
 mod build;
+mod explain;
+mod html;
 mod json;
 mod lock;
 mod markdown;
@@ -16,6 +18,7 @@ use cors_core::{Merged, Methods};
 pub use cors_core::{Note, Source};
 
 pub use self::{
+    explain::{Question, RouteExplanation, RuleVerdict},
     json::JSON_SCHEMA,
     lock::{Change, LockError, Meaning},
     risk::{Finding, Level, Risk},
