@@ -162,10 +162,13 @@ impl EffectivePolicy {
     pub fn rights(&self, origin: &[u8]) -> Option<Rights> {
         let mut grants = self.merged.grants().iter().enumerate().rev();
         grants.find_map(|(index, grant)| {
-            let star = grant.origins().set().is_none();
-            let matches = match grant.origins().set() {
-                Some(set) => set.contains(origin),
-                None => self.shape == AnswerShape::Always || is_origin(origin),
+            let (star, matches) = match grant.origins() {
+                GrantedOrigins::Any => {
+                    (true, self.shape == AnswerShape::Always || is_origin(origin))
+                }
+                GrantedOrigins::List(set) | GrantedOrigins::Set(_, set) => {
+                    (false, set.contains(origin))
+                }
             };
             let rights = Rights { star, credentials: grant.credentials(), grant: index };
             matches.then_some(rights)

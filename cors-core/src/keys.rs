@@ -119,6 +119,7 @@ pub enum Op {
 
 /// One element of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Item<'a> {
     /// The word `any`.
     Any,

@@ -3,6 +3,37 @@
 //! Strings go in, decisions come out; this crate knows neither a web framework nor I/O. The
 //! macros of `cors-actix` run it at compile time and its middleware at start-up, so there is one
 //! implementation of every rule and one wording of every error.
+//!
+//! | step | from | to |
+//! |---|---|---|
+//! | check | [`Keys`], as somebody wrote them | [`Layer`], or every [`PolicyError`] at once |
+//! | merge | layers, one below the other, by a [`Merger`] | [`Merged`], with the [`Source`] of each value, or every [`ConfigError`] |
+//! | compile | a merged policy | [`EffectivePolicy`] |
+//! | decide | the bytes of a request | [`Rights`] or the [`Refusal`], and the [`Answer`] |
+//!
+//! A policy decides as the [CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol) of
+//! the Fetch standard asks; the documents of each item name the clause.
+//!
+//! ```
+//! use cors_core::{EffectivePolicy, Merger, Policy, Role};
+//!
+//! let app = Policy::builder().origins(["https://app.example.com"]).credentials().build()?;
+//! let route = Policy::builder().inherit().add_origins(["https://partner.example"]).build()?;
+//!
+//! let mut merger = Merger::new();
+//! let app = merger.app(&app).expect("nothing to merge with");
+//! let route = merger.below(&app, Role::Route, &route).expect("the addition takes nothing away");
+//! let route = EffectivePolicy::new(route);
+//!
+//! // no merge pairs an origin with somebody else's rights
+//! assert!(route.rights(b"https://app.example.com").is_some_and(|rights| rights.credentials));
+//! assert!(route.rights(b"https://partner.example").is_some_and(|rights| !rights.credentials));
+//! assert_eq!(route.rights(b"https://evil.example"), None);
+//! # Ok::<(), cors_core::PolicyErrors>(())
+//! ```
+//!
+//! # Features
+//! `serde`: [`Policy`] can be read from configuration files, with the same keys and checks.
 
 mod answer;
 mod ceiling;
