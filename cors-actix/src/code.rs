@@ -1,6 +1,6 @@
 //! Annotated routes written in code, for Apps that register plain functions.
 
-use std::{fmt, rc::Rc};
+use std::fmt;
 
 use actix_web::{
     FromRequest, Handler, Resource, Responder, Route,
@@ -10,12 +10,7 @@ use actix_web::{
 };
 use cors_core::Policy;
 
-use crate::{
-    declare::Annotated,
-    handler::{CodeRoute, RouteInfo},
-    mark::Mark,
-    register,
-};
+use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 
 /// A route with a policy: `#[cors]` and a route attribute in code.
 ///
@@ -127,8 +122,7 @@ impl fmt::Debug for ResourceBuilder {
 
 impl HttpServiceFactory for ResourceBuilder {
     fn register(self, config: &mut AppService) {
-        let route = RouteInfo::Code(Rc::new(self.route));
-        register::register_all(std::iter::once(route), config, |config| {
+        register::register_code(self.route, config, |config| {
             self.resource.wrap(Mark::at(0)).register(config);
         });
     }

@@ -15,12 +15,13 @@ use std::{
 use actix_web::{
     Error, HttpResponse,
     dev::{
-        AppService, Extensions, ResourceDef, ResourceMap, ServiceRequest, fn_factory, fn_service,
+        AppService, Extensions, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest,
+        fn_factory, fn_service,
     },
     guard::{Guard, GuardContext},
 };
 
-use crate::handler::{Handler, RouteInfo};
+use crate::handler::{CodeRoute, Handler, RouteInfo};
 
 /// The annotated routes of one App instance. Lives as long as one of the App's services.
 pub(crate) struct AppRoutes {
@@ -96,29 +97,42 @@ thread_local! {
 }
 
 /// Registers an annotated handler; what `#[cors]` expands to.
+///
+/// There is one instance of this for each handler, so it does nothing but call what is shared.
 pub fn register(
     handler: &'static Handler,
     config: &mut AppService,
-    inner: impl FnOnce(&mut AppService),
+    service: impl HttpServiceFactory,
 ) {
-    let routes = handler.routes.iter().map(|route| RouteInfo::Attribute { handler, route });
-    register_all(routes, config, inner);
+    let outer = enter_handler(handler, config);
+    service.register(config);
+    CURRENT.set(outer);
 }
 
-pub(crate) fn register_all(
-    routes: impl Iterator<Item = RouteInfo>,
+/// Registers a route that is written in code.
+pub(crate) fn register_code(
+    route: CodeRoute,
     config: &mut AppService,
     inner: impl FnOnce(&mut AppService),
 ) {
+    let outer = enter(&mut std::iter::once(RouteInfo::Code(Rc::new(route))), config);
+    inner(config);
+    CURRENT.set(outer);
+}
+
+fn enter_handler(handler: &'static Handler, config: &mut AppService) -> Option<Marked> {
+    enter(&mut handler.routes.iter().map(|route| RouteInfo::Attribute { handler, route }), config)
+}
+
+/// Makes the marks that are made from now on those of `routes`; returns whose they were.
+fn enter(routes: &mut dyn Iterator<Item = RouteInfo>, config: &mut AppService) -> Option<Marked> {
     let app = AppRoutes::of(config);
     let (scope, at_marker) = app.scope(config);
     let group = Some(GROUP.get()).filter(|group| *group > 0);
     let first = app.routes.borrow().len();
     let routes = routes.map(|info| Registration { info, scope, group, at_marker });
     app.routes.borrow_mut().extend(routes);
-    let outer = CURRENT.replace(Some(Marked { app, route: first }));
-    inner(config);
-    CURRENT.set(outer);
+    CURRENT.replace(Some(Marked { app, route: first }))
 }
 
 /// The `index`-th route of the handler that is being registered.

@@ -41,13 +41,7 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
                 },
             ],
         };
-        ::cors_actix::__private::register(
-            &__HANDLER,
-            __config,
-            |__config| {
-                ::cors_actix::__private::HttpServiceFactory::register(list, __config)
-            },
-        );
+        ::cors_actix::__private::register(&__HANDLER, __config, list);
     }
 }
 impl ::cors_actix::__private::Annotated for list {}

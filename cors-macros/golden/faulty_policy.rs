@@ -36,13 +36,7 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
                 },
             ],
         };
-        ::cors_actix::__private::register(
-            &__HANDLER,
-            __config,
-            |__config| {
-                ::cors_actix::__private::HttpServiceFactory::register(prices, __config)
-            },
-        );
+        ::cors_actix::__private::register(&__HANDLER, __config, prices);
     }
 }
 impl ::cors_actix::__private::Annotated for prices {}

@@ -49,11 +49,7 @@ impl cors::__private::HttpServiceFactory for audit {
                 },
             ],
         };
-        cors::__private::register(
-            &__HANDLER,
-            __config,
-            |__config| { cors::__private::HttpServiceFactory::register(audit, __config) },
-        );
+        cors::__private::register(&__HANDLER, __config, audit);
     }
 }
 impl cors::__private::Annotated for audit {}

@@ -42,13 +42,7 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
                 },
             ],
         };
-        ::cors_actix::__private::register(
-            &__HANDLER,
-            __config,
-            |__config| {
-                ::cors_actix::__private::HttpServiceFactory::register(user, __config)
-            },
-        );
+        ::cors_actix::__private::register(&__HANDLER, __config, user);
     }
 }
 impl ::cors_actix::__private::Annotated for user {}

@@ -39,13 +39,7 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
                 },
             ],
         };
-        ::cors_actix::__private::register(
-            &__HANDLER,
-            __config,
-            |__config| {
-                ::cors_actix::__private::HttpServiceFactory::register(save, __config)
-            },
-        );
+        ::cors_actix::__private::register(&__HANDLER, __config, save);
     }
 }
 impl ::cors_actix::__private::Annotated for save {}

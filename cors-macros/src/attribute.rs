@@ -157,8 +157,6 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
             name: #handler_name,
             routes: &[#(#routes),*],
         };
-        #cors_actix::__private::register(&__HANDLER, __config, |__config| {
-            #cors_actix::__private::HttpServiceFactory::register(#name, __config)
-        });
+        #cors_actix::__private::register(&__HANDLER, __config, #name);
     }
 }
