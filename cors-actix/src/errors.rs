@@ -176,6 +176,12 @@ impl Problem {
     }
 }
 
+impl From<Problem> for ConfigErrors {
+    fn from(problem: Problem) -> Self {
+        ConfigErrors(vec![problem])
+    }
+}
+
 impl From<ConfigError> for Problem {
     fn from(error: ConfigError) -> Self {
         Problem::Policy(error)

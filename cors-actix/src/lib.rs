@@ -10,6 +10,7 @@ mod handler;
 mod mark;
 mod middleware;
 mod pattern;
+mod placement;
 mod plan;
 mod register;
 mod reject;

@@ -13,7 +13,7 @@ use actix_web::{
     Error, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::{Method, Uri, header, uri::PathAndQuery},
+    http::{Method, StatusCode, Uri, header, uri::PathAndQuery},
 };
 use pin_project_lite::pin_project;
 
@@ -21,6 +21,7 @@ use crate::{
     check::{self, Probe},
     cors::Cors,
     mark::Ran,
+    placement,
     reject::{self, RejectRule},
     respond::{self, Preflight, RequestOrigin},
     worker::{Target, Worker, decoded, policies},
@@ -38,7 +39,10 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let worker = Worker::start(self);
+        let worker = match placement::problem::<S>() {
+            Some(problem) => Err(problem.into()),
+            None => Worker::start(self),
+        };
         let heard = check::started(worker.as_ref().map(|_| self.report()));
         ready(match worker {
             Ok(worker) => Ok(CorsMiddleware { service, worker: Rc::new(worker) }),
@@ -77,6 +81,7 @@ where
     forward_ready!(service);
 
     fn call(&self, req: ServiceRequest) -> Self::Future {
+        self.worker.see(&req);
         if self.worker.is_left(req.match_info().as_str()) {
             return State::Untouched { fut: self.service.call(req) }.into();
         }
@@ -99,9 +104,9 @@ where
     B: MessageBody,
 {
     fn call_inner(&self, req: ServiceRequest, origin: RequestOrigin) -> CorsFuture<S::Future, B> {
+        self.worker.placement.look(&req);
         let mut call = None;
         if !matches!(origin, RequestOrigin::None) {
-            self.worker.see(req.resource_map());
             let target = req.uri().path_and_query().cloned();
             call = Some(Call { origin, method: req.method().clone(), target });
         }
@@ -149,6 +154,7 @@ where
         let hopeless = !config.explain_refusals
             && !worker.any_allows(map, path, |policy| preflight.may_allow(policy));
         let response = match parsed {
+            _ if worker.placement.is_wrong() => preflight.refuse_unknown(),
             Some(method) if !hopeless => {
                 let target = Target { path, method: &method, request: Some(&req) };
                 let decision = worker.decide(map, &target);
@@ -156,12 +162,20 @@ where
                     Ok(rights) => {
                         preflight.grant(&decision.policies, rights, config.preflight_status)
                     }
-                    Err(refusal) if config.explain_refusals => {
-                        preflight.explain(&decision.policies, refusal)
+                    Err(refusal) => {
+                        worker.log_needless(map, &target, &decision, |policies| {
+                            preflight.judge(policies).is_ok()
+                        });
+                        if config.explain_refusals {
+                            preflight.explain(&decision.policies, refusal)
+                        } else {
+                            preflight.refuse(&decision.policies)
+                        }
                     }
-                    Err(_) => preflight.refuse(&decision.policies),
                 }
             }
+            // an annotated route's policy may vary on the origin where the default does not
+            _ if worker.has_routes() => preflight.refuse_unknown(),
             _ => preflight.refuse(&[(Arc::clone(default), cors_core::Methods::Listed)]),
         };
         req.into_response(response)
@@ -185,6 +199,10 @@ struct Call {
 impl Worker {
     /// Puts the headers of the policy that decides on a response.
     fn finish<B>(&self, response: &mut ServiceResponse<B>, call: Option<&Call>) {
+        if self.placement.is_wrong() {
+            respond::unknown(response.headers_mut());
+            return;
+        }
         let origin = call.map_or(&RequestOrigin::None, |call| &call.origin);
         let policy = match response.request().app_data::<Ran>() {
             Some(ran) => Some(self.ran(ran, response.request().match_info().as_str())),
@@ -220,16 +238,8 @@ impl Worker {
             let target =
                 Target { path: info.as_str(), method: &call.method, request: request.as_ref() };
             let decision = self.decide(map, &target);
-            // Routing got further than the scopes around the expected route, yet not to it:
-            // something without `#[cors]` answered. At a scope's own path it may as well be the
-            // scope's middleware.
-            let taken = info.as_str().len() - info.unprocessed().len();
-            let past = decision.stop.is_some() && decision.prefix.is_some_and(|len| taken > len);
-            let at_scope =
-                |route: Option<usize>| route.is_some_and(|route| self.is_at_scope(req, route));
-            let plain = (info.unprocessed().is_empty() || past)
-                && !at_scope(decision.first)
-                && !at_scope(decision.stop);
+            let plain = decision.policies.len() > 1 || decision.stop.is_some();
+            let plain = plain && self.is_plain_answer(req);
             match decision.stop {
                 Some(stop) if plain => {
                     self.trip(map, stop, &call.method, info.as_str());
@@ -245,8 +255,11 @@ impl Worker {
     fn finish_without_origin<B>(&self, response: &mut ServiceResponse<B>) -> bool {
         let info = response.request().match_info();
         let default = Arc::clone(self.default(info.as_str()));
-        // an error may come from something around an annotated route, whose policy is not looked up
-        if self.has_routes() && response.status().as_u16() >= 400 {
+        // an error or a redirect may come from something around an annotated route, whose policy
+        // is not looked up
+        let status = response.status();
+        let is_own = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        if self.has_routes() && !is_own {
             return respond::unknown(response.headers_mut());
         }
         respond::actual(response.headers_mut(), &[default], &RequestOrigin::None)
@@ -261,6 +274,10 @@ impl Worker {
             let path = path.as_deref().unwrap_or_default();
             let ran = response.extensions().get::<Ran>().cloned();
             let headers = response.headers_mut();
+            if worker.placement.is_wrong() {
+                respond::unknown(headers);
+                return response;
+            }
             match (ran, call) {
                 (Some(ran), _) => {
                     let policy = worker.ran(&ran, path);

@@ -76,17 +76,17 @@ impl Pattern {
                 && own.zip(path.rsplit('/')).all(|(s, text)| s.matches(text) != Match::No)
     }
 
-    /// How many bytes of `path` the pattern takes as a scope's prefix, where that can be told.
-    pub(crate) fn prefix_len(&self, path: &str) -> Option<usize> {
-        if self.has_custom {
-            return None;
+    /// Whether `path` may be all that the beginning of this scope's pattern matches.
+    pub(crate) fn may_begin_with(&self, path: &str) -> bool {
+        let mut own = self.segments.iter();
+        for text in path.split('/') {
+            match own.next() {
+                Some(Segment::Custom) => return true,
+                Some(segment) if segment.matches(text) != Match::No => {}
+                _ => return false,
+            }
         }
-        if self.is_empty() {
-            return Some(0);
-        }
-        // each segment ends at the slash of its own number; the first one is empty
-        let end = path.match_indices('/').nth(self.segments.len() - 1);
-        Some(end.map_or(path.len(), |(at, _)| at))
+        true
     }
 
     /// Whether some path below the region `self` is one that `route` matches.

@@ -43,7 +43,7 @@ struct Region {
 struct RouteMerger {
     merger: Merger,
     /// by the policy's address, site and region; the policy is kept so that its address stays its own
-    merged: HashMap<(usize, Site, usize), (Policy, Arc<Compiled>)>,
+    merged: HashMap<(usize, Site, usize), (Policy, Result<Outcome, Vec<ConfigError>>)>,
     checked_sets: bool,
 }
 
@@ -109,6 +109,14 @@ impl Plan {
     }
 }
 
+/// What a route's policy comes to in a region; the route itself may exceed the ceiling still.
+#[derive(Debug, Clone)]
+enum Outcome {
+    Policy(Arc<Compiled>),
+    /// it names origins, but the region is off
+    Off,
+}
+
 impl RouteMerger {
     fn merge(
         &mut self,
@@ -121,37 +129,42 @@ impl RouteMerger {
     ) -> Arc<Compiled> {
         let policy = info.policy();
         let key = (policy.address(), policy.site().clone(), region);
-        if let Some((_, compiled)) = self.merged.get(&key) {
-            return Arc::clone(compiled);
-        }
         let place = &plan.regions[region];
         let Some((parent, off)) = &place.policy else { return Arc::clone(&plan.nobody) };
-        let mut errors = Vec::new();
-        let compiled = match self.merger.below(parent, Role::Route, policy) {
-            Ok(merged) if place.is_final_off && !merged.grants().is_empty() => {
-                if place.pattern.holds(pattern)
-                    && let Some(by) = parent.off()
-                {
+        let known = self.merged.get(&key).map(|(_, outcome)| outcome.clone());
+        let is_known = known.is_some();
+        let outcome = known.unwrap_or_else(|| {
+            let merged = self.merger.below(parent, Role::Route, policy);
+            let outcome = merged.map(|merged| {
+                let is_off = place.is_final_off && !merged.grants().is_empty();
+                if is_off { Outcome::Off } else { Outcome::Policy(Arc::new(Compiled::new(merged))) }
+            });
+            self.merged.insert(key, (policy.clone(), outcome.clone()));
+            outcome
+        });
+        let (compiled, errors) = match outcome {
+            Ok(Outcome::Off) => {
+                let inside = place.pattern.holds(pattern).then(|| parent.off()).flatten();
+                let error = inside.map(|by| {
                     let route = Source { role: Role::Route, site: policy.site().clone() };
-                    errors.push(ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by));
-                }
-                Arc::clone(off)
+                    ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by)
+                });
+                (Arc::clone(off), Vec::from_iter(error))
             }
-            Ok(merged) => {
-                errors = self.merger.exceeds(&merged, info.methods().as_deref());
-                Arc::new(Compiled::new(merged))
+            Ok(Outcome::Policy(compiled)) => {
+                let methods = info.methods();
+                let errors = self.merger.exceeds(compiled.policy.merged(), methods.as_deref());
+                (compiled, errors)
             }
-            Err(faults) => {
-                errors = faults;
-                Arc::clone(&plan.nobody)
-            }
+            // they don't depend on the route
+            Err(_) if is_known => (Arc::clone(&plan.nobody), Vec::new()),
+            Err(faults) => (Arc::clone(&plan.nobody), faults),
         };
         problems.extend(errors.into_iter().map(|error| Problem::Route {
             pattern: full.to_owned(),
             handler: info.handler_name().to_owned(),
             error,
         }));
-        self.merged.insert(key, (policy.clone(), Arc::clone(&compiled)));
         compiled
     }
 }

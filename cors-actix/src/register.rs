@@ -31,8 +31,8 @@ pub(crate) struct AppRoutes {
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
     /// what each route's mark puts into a request; empty until a middleware claims the App
     pub(crate) marks: RefCell<Box<[Rc<Extensions>]>>,
-    /// a middleware enforces these routes
-    pub(crate) claimed: Cell<bool>,
+    /// the claim of the middleware that enforces these routes, 0 without one
+    pub(crate) claim: Cell<usize>,
     pub(crate) missing_middleware_logged: Cell<bool>,
 }
 
@@ -94,6 +94,7 @@ thread_local! {
     /// 0 outside of a group
     static GROUP: Cell<usize> = const { Cell::new(0) };
     static LAST_GROUP: Cell<usize> = const { Cell::new(0) };
+    static LAST_CLAIM: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Registers an annotated handler; what `#[cors]` expands to.
@@ -151,6 +152,12 @@ pub(crate) fn apps() -> Vec<Rc<AppRoutes>> {
     })
 }
 
+/// A number for a claim of an App's routes, different from all others of this thread.
+pub(crate) fn next_claim() -> usize {
+    LAST_CLAIM.set(LAST_CLAIM.get() + 1);
+    LAST_CLAIM.get()
+}
+
 /// Runs `register` with one more declared guard around.
 pub(crate) fn with_guard(guard: DeclaredGuard, register: impl FnOnce()) {
     GUARDS.with_borrow_mut(|guards| guards.push(guard));
@@ -180,7 +187,7 @@ impl AppRoutes {
                 routes: RefCell::default(),
                 scopes: RefCell::default(),
                 marks: RefCell::default(),
-                claimed: Cell::new(false),
+                claim: Cell::new(0),
                 missing_middleware_logged: Cell::new(false),
             });
             APPS.with_borrow_mut(|apps| {
@@ -248,9 +255,9 @@ impl ScopeInstance {
         full.strip_suffix(path.as_str()).unwrap_or_default().to_owned()
     }
 
-    /// The address of the `AppService`; other scopes may have had the same.
-    pub(crate) fn address(&self) -> usize {
-        self.evidence.address
+    /// What two markers of one scope have in common; other scopes may have had the same.
+    pub(crate) fn place(&self) -> (usize, usize) {
+        (self.evidence.address, self.evidence.host_buffer)
     }
 
     /// The marker's name, which only this App's resource map knows.

@@ -158,6 +158,13 @@ impl Preflight<'_> {
         response
     }
 
+    /// The answer that refuses where it is not known which policy has a say.
+    pub(crate) fn refuse_unknown(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
+        response.headers_mut().append(header::VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+        response
+    }
+
     /// The answer that refuses and lets the browser name the culprit: where only the method or a
     /// header name fails, all but the list that fails is granted.
     pub(crate) fn explain(
@@ -165,10 +172,12 @@ impl Preflight<'_> {
         policies: &[(Arc<Compiled>, Methods)],
         refusal: Refusal,
     ) -> HttpResponse {
-        let list_fails = matches!(
-            refusal,
-            Refusal::MethodDenied | Refusal::HeaderDenied | Refusal::HeadersTooLong
-        );
+        let list_fails = match refusal {
+            Refusal::MethodDenied => true,
+            // where no name is asked for, a browser lets the request pass without any list
+            Refusal::HeaderDenied | Refusal::HeadersTooLong => self.asks_for_names(),
+            _ => false,
+        };
         let granted = match self.origin {
             RequestOrigin::One(origin) if list_fails => {
                 let each = policies.iter().map(|(p, _)| p.policy.rights(origin.as_bytes()));
@@ -176,7 +185,7 @@ impl Preflight<'_> {
             }
             _ => None,
         };
-        let reason = format!("preflight refused: {refusal:?}");
+        let reason = format!("preflight refused: {refusal}");
         let Some(rights) = granted else {
             return self.refuse(policies).set_body(reason).map_into_boxed_body();
         };
@@ -196,6 +205,11 @@ impl Preflight<'_> {
             _ => {}
         }
         response.set_body(reason).map_into_boxed_body()
+    }
+
+    fn asks_for_names(&self) -> bool {
+        let mut lines = self.headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS);
+        lines.any(|line| line.as_bytes().iter().any(|byte| !b", \t".contains(byte)))
     }
 
     /// What was asked for, joined.
@@ -236,9 +250,12 @@ fn vary_of(policies: &[(Arc<Compiled>, Methods)]) -> HeaderValue {
     HeaderValue::from_static(if policies.iter().all(always) {
         "Access-Control-Request-Method, Access-Control-Request-Headers"
     } else {
-        "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+        VARY_PREFLIGHT
     })
 }
+
+const VARY_PREFLIGHT: &str =
+    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
 /// What one pass over the handler's header names shows.
 struct Found {

@@ -50,16 +50,17 @@ pub(crate) struct Row {
     pub(crate) policy: Rc<RoutePolicy>,
     /// a guard besides its methods, its own or one that somebody declared around it
     pub(crate) guarded: bool,
+    /// it has been said that it would grant what was refused
+    pub(crate) needless_logged: Cell<bool>,
     /// a request proved that a route without `#[cors]` serves what this one should
     pub(crate) tainted: Cell<bool>,
 }
 
 /// One scope with annotated routes.
 struct ScopeRow {
-    full: Box<str>,
+    /// the first one that may be the same scope, and has the same pattern
+    same_as: usize,
     pattern: Pattern,
-    /// of the `AppService` that it was registered with
-    address: usize,
     guards: Rc<[DeclaredGuard]>,
     /// all of its routes are known to lie in it
     proven: Cell<bool>,
@@ -69,7 +70,8 @@ struct ScopeRow {
 #[derive(Clone, Copy)]
 struct Node {
     first: usize,
-    last: usize,
+    /// the last one that stands in another scope: which of them the node is can't be told
+    rival: Option<usize>,
 }
 
 /// What is decided about one path and method, before the request's origin is looked at.
@@ -79,10 +81,8 @@ pub(crate) struct Decision {
     pub(crate) policies: Box<[(Arc<Compiled>, Methods)]>,
     /// the route that is taken to serve it
     pub(crate) stop: Option<usize>,
-    /// bytes of the path that the scopes around `first` and `stop` take, where that is known
-    pub(crate) prefix: Option<usize>,
-    /// the first resource that matches the path
-    pub(crate) first: Option<usize>,
+    /// the first annotated route that may serve it, where one without `#[cors]` may as well
+    pub(crate) undecided: Option<usize>,
     depends_on_host: bool,
 }
 
@@ -118,28 +118,32 @@ impl Table {
                 }),
                 full: full.into(),
                 policy,
+                needless_logged: Cell::new(false),
                 tainted: Cell::new(false),
             })
             .collect();
-        let mut by_pattern = HashMap::with_capacity(routes.len());
-        for (index, route) in routes.iter().enumerate() {
-            let key = (route.full.clone(), route.info.resource_name().into());
-            let node = by_pattern.entry(key).or_insert(Node { first: index, last: index });
-            node.last = index;
-        }
-        let scopes: Box<[ScopeRow]> = app
-            .scopes
-            .borrow()
+        let instances = app.scopes.borrow();
+        let patterns: Vec<_> = instances.iter().map(|scope| scope.pattern()).collect();
+        let mut first_alike = HashMap::new();
+        let scopes: Box<[ScopeRow]> = instances
             .iter()
-            .map(|scope| (scope, scope.pattern()))
-            .map(|(scope, full)| ScopeRow {
-                pattern: Pattern::new(&full),
-                full: full.into(),
-                address: scope.address(),
+            .enumerate()
+            .map(|(index, scope)| ScopeRow {
+                same_as: *first_alike.entry((scope.place(), &patterns[index])).or_insert(index),
+                pattern: Pattern::new(&patterns[index]),
                 guards: Rc::clone(&scope.guards),
                 proven: Cell::new(false),
             })
             .collect();
+        let mut by_pattern: HashMap<_, Node> = HashMap::with_capacity(routes.len());
+        for (index, route) in routes.iter().enumerate() {
+            let key = (route.full.clone(), route.info.resource_name().into());
+            let node = by_pattern.entry(key).or_insert(Node { first: index, rival: None });
+            let (own, first) = (&scopes[route.scope], &scopes[routes[node.first].scope]);
+            if own.same_as != first.same_as {
+                node.rival = Some(index);
+            }
+        }
         let depends_on_host = scopes.iter().any(|scope| !scope.guards.is_empty());
         Table {
             routes,
@@ -207,19 +211,20 @@ impl Table {
         // never a real request: `url_for` would read its `Host` and `Forwarded`
         let request = TestRequest::default().to_http_request();
         let mut last_of_name = HashMap::new();
+        let mut last_in_scope = vec![None; self.scopes.len()];
         for (index, route) in self.routes.iter().enumerate() {
             last_of_name.insert(route.info.resource_name(), index);
+            last_in_scope[route.scope] = Some(index).filter(|_| route.adrift.is_some());
         }
-        for (index, scope) in self.scopes.iter().enumerate() {
-            let last = self.routes.iter().rposition(|r| r.scope == index && r.adrift.is_some());
-            let proven = last.is_none_or(|last| {
-                let route = &self.routes[last];
-                let name = route.info.resource_name();
-                let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
-                last_of_name.get(name) == Some(&last)
-                    && url().is_some_and(|url| url.path() == filled(&route.full, FILLED_HOLE))
-            });
-            scope.proven.set(proven);
+        let is_proven = |last: usize| {
+            let route = &self.routes[last];
+            let name = route.info.resource_name();
+            let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
+            last_of_name.get(name) == Some(&last)
+                && url().is_some_and(|url| url.path() == filled(&route.full, FILLED_HOLE))
+        };
+        for (scope, last) in self.scopes.iter().zip(last_in_scope) {
+            scope.proven.set(last.is_none_or(is_proven));
         }
     }
 
@@ -231,8 +236,7 @@ impl Table {
         let mut decision = Decision {
             policies: Box::default(),
             stop: None,
-            prefix: None,
-            first,
+            undecided: None,
             depends_on_host: first_guards != Guards::None,
         };
         let mut policies = Vec::new();
@@ -250,15 +254,15 @@ impl Table {
             }
             let policy = Arc::clone(route.policy.at(|| place.region));
             policies.push((policy, route.info.judged_by()));
+            decision.undecided = decision.undecided.or(Some(index));
             let sure = !route.info.is_guarded()
                 && guards != Guards::Unknown
                 && !route.tainted.get()
-                // which of its routes the node is can't be told
-                && node.is_some_and(|n| index > n.last || n.first == n.last);
+                && node.and_then(|node| node.rival).is_none_or(|rival| index > rival);
             if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
                 decision.stop = Some(index);
+                decision.undecided = None;
                 decision.policies = policies.into();
-                decision.prefix = self.prefix(first.filter(|_| !first_dead), index, place.path);
                 return decision;
             }
         }
@@ -288,13 +292,15 @@ impl Table {
     /// scope of `first`, and comes to `other` unless something before serves the request. If
     /// `other` stands in a later scope after all, so do all routes behind it.
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
-        let (own, others) = (&self.scopes[first.scope], &self.scopes[other.scope]);
-        let one_scope = first.scope == other.scope
-            // a scope has a second marker where another scope stands between its routes
-            || own.address == others.address && own.full == others.full;
-        one_scope
+        self.is_one_scope(first.scope, other.scope)
             && (first.full == other.full
-                || !own.pattern.has_custom() && other.pattern.matches(path) == Match::Yes)
+                || !self.scopes[first.scope].pattern.has_custom()
+                    && other.pattern.matches(path) == Match::Yes)
+    }
+
+    /// A scope has a second marker where another scope stands between its routes.
+    fn is_one_scope(&self, one: usize, other: usize) -> bool {
+        one == other || self.scopes[one].same_as == self.scopes[other].same_as
     }
 
     /// Never wrongly false.
@@ -303,10 +309,9 @@ impl Table {
         route.pattern.matches(path) != Match::No || adrift().is_some_and(|own| own.may_end(path))
     }
 
-    /// How many bytes of the path the scopes around the routes take.
-    fn prefix(&self, first: Option<usize>, stop: usize, path: &str) -> Option<usize> {
-        let len = |route: usize| self.scopes[self.routes[route].scope].pattern.prefix_len(path);
-        Some(len(first?)?.max(len(stop)?))
+    /// Whether a scope that ends there, after `path`, may lead to annotated routes.
+    pub(crate) fn has_scope_on_the_way(&self, path: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.pattern.may_begin_with(path))
     }
 
     /// The annotated routes that the first resource matching the path may stand for.
@@ -352,11 +357,7 @@ pub(crate) fn full_patterns(app: &AppRoutes) -> Vec<String> {
     let full = |route: &crate::register::Registration| {
         let path = route.info.path();
         // as `Resource` does
-        let slash = if (scopes[route.scope].is_root || !path.is_empty()) && !path.starts_with('/') {
-            "/"
-        } else {
-            ""
-        };
+        let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
         [&prefixes[route.scope], slash, path].concat()
     };
     app.routes.borrow().iter().map(full).collect()

@@ -21,6 +21,7 @@ use crate::{
     cors::Cors,
     errors::ConfigErrors,
     mark::Ran,
+    placement::Placement,
     plan::Plan,
     register::{self, AppRoutes},
     reject,
@@ -38,11 +39,14 @@ pub(crate) struct Worker {
     /// for errors, which come back without a request
     map: OnceCell<ResourceMap>,
     foreign_logged: Cell<bool>,
+    pub(crate) placement: Placement,
 }
 
 /// The annotated routes of one App.
 struct Routes {
     app: Option<Rc<AppRoutes>>,
+    /// as in [`AppRoutes::claim`]
+    claim: usize,
     table: Table,
     /// the policies of all routes, each once
     policies: Box<[Arc<Compiled>]>,
@@ -59,7 +63,7 @@ pub(crate) struct Target<'a> {
 impl Worker {
     /// Claims the routes of the App that has just been completed, merges and checks everything.
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
-        let newest = register::apps().into_iter().find(|app| !app.claimed.get());
+        let newest = register::apps().into_iter().find(|app| app.claim.get() == 0);
         let guess = Rc::new(Routes::claim(cors, newest)?);
         Ok(Worker {
             cors: cors.clone(),
@@ -67,6 +71,7 @@ impl Worker {
             routes: OnceCell::new(),
             map: OnceCell::new(),
             foreign_logged: Cell::new(false),
+            placement: Placement::default(),
         })
     }
 
@@ -74,10 +79,13 @@ impl Worker {
         plan(&self.cors)
     }
 
-    /// Keeps what an error will need.
-    pub(crate) fn see(&self, map: &ResourceMap) {
-        self.map.get_or_init(|| map.clone());
-        self.routes(map);
+    /// Finds out at the first request which App this is, and keeps what an error will need.
+    pub(crate) fn see(&self, req: &ServiceRequest) {
+        if self.map.get().is_none() {
+            let map = req.resource_map();
+            self.map.get_or_init(|| map.clone());
+            self.routes(map);
+        }
     }
 
     /// The policy of routes without `#[cors]` at a path.
@@ -161,19 +169,50 @@ impl Worker {
         }
     }
 
-    /// Whether the route stands at its scope's own path, and nothing shows that the request got
-    /// further than to that scope.
-    pub(crate) fn is_at_scope(&self, req: &HttpRequest, route: usize) -> bool {
-        let map = req.resource_map();
-        let route = &self.routes(map).table.routes()[route];
-        // without a resource actix tells the first one that matches the path as it was sent
-        let got_to = || (req.path() == req.match_info().as_str()).then(|| req.match_pattern());
-        route.info.path().is_empty()
-            && got_to().flatten().is_none_or(|got_to| map.match_pattern(req.path()) == Some(got_to))
+    /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
+    /// refusal of a scope's middleware must not look like it: anybody could cause one.
+    pub(crate) fn is_plain_answer(&self, req: &HttpRequest) -> bool {
+        let (map, info) = (req.resource_map(), req.match_info());
+        let path = info.as_str();
+        // where routing got to no resource, actix tells the first one that matches the path as it
+        // was sent
+        let known = req.path() == path;
+        if known && req.match_pattern() != map.match_pattern(path) {
+            return true;
+        }
+        let taken = &path[..path.len() - info.unprocessed().len()];
+        !taken.is_empty() && !self.routes(map).table.has_scope_on_the_way(taken)
     }
 
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
         self.routes(map).table.depends_on_host()
+    }
+
+    /// Says once for each route that it would grant what was refused because a route without
+    /// `#[cors]` may serve it.
+    pub(crate) fn log_needless(
+        &self,
+        map: &ResourceMap,
+        target: &Target<'_>,
+        decision: &Decision,
+        grant: impl FnOnce(&[(Arc<Compiled>, Methods)]) -> bool,
+    ) {
+        let (Some(undecided), [annotated @ .., _]) = (decision.undecided, &*decision.policies)
+        else {
+            return;
+        };
+        let route = &self.routes(map).table.routes()[undecided];
+        if !route.needless_logged.get() && grant(annotated) {
+            route.needless_logged.set(true);
+            log::warn!(
+                "preflights of `{}` {} are refused although `{}` ({}) would grant them: a route \
+                 without #[cors] may serve them, or a guard decides; annotate both",
+                target.method,
+                route.full.escape_debug(),
+                route.info.handler_name(),
+                route.info.policy().site(),
+            );
+        }
     }
 
     /// Says once that somebody else's CORS headers were removed.
@@ -199,8 +238,9 @@ impl Worker {
             return Rc::clone(&self.guess);
         }
         // another App of this thread has been completed at the same time, or without a `Cors`
-        if let Some(app) = &self.guess.app {
-            app.claimed.set(false);
+        if let Some(app) = self.guess.app.as_ref().filter(|app| app.claim.get() == self.guess.claim)
+        {
+            app.claim.set(0);
             app.marks.take();
         }
         let own = register::apps().into_iter().find(|app| belongs(app, map));
@@ -249,17 +289,19 @@ impl Routes {
             keep(&none.table);
             return Ok(none);
         };
-        app.claimed.set(true);
+        let claim = register::next_claim();
+        app.claim.set(claim);
         app.marks.replace(marks(cors, &policies));
         let distinct = distinct(&policies);
         let table = Table::new(&app, policies, cors.config.strict);
         keep(&table);
-        Ok(Routes { app: Some(app), table, policies: distinct, taints_seen: Cell::new(0) })
+        Ok(Routes { app: Some(app), claim, table, policies: distinct, taints_seen: Cell::new(0) })
     }
 
     fn none() -> Self {
         Routes {
             app: None,
+            claim: 0,
             table: Table::empty(),
             policies: Box::default(),
             taints_seen: Cell::new(0),

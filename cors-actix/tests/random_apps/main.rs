@@ -244,7 +244,7 @@ impl Case {
             figures.wrong.push(format!("actual request: {}", self.describe(ask, served_by)));
         }
         figures.leaks += usize::from(!annotated && readable && !trusted);
-        let first = first_match(&self.nodes, ask.path, true).flatten();
+        let first = first_match(&self.nodes, ask.path).flatten();
         let first_annotated = first.as_ref().is_some_and(|route| route.policy.is_some());
         if granted && !trusted {
             let hole = !annotated && first_annotated && !self.shape.strict;
@@ -326,17 +326,14 @@ fn is_route(nodes: &[Node], id: usize) -> bool {
 
 /// The first route that matches a path, whatever its methods and guards; `Some(None)`: a scope
 /// does, but no route in it.
-fn first_match(nodes: &[Node], path: &str, is_root: bool) -> Option<Option<Route>> {
-    let matches = |route: &Route| {
-        let slash = if is_root && route.pattern.is_empty() { "/" } else { "" };
-        ResourceDef::new([slash, route.pattern].concat()).is_match(path)
-    };
+fn first_match(nodes: &[Node], path: &str) -> Option<Option<Route>> {
+    let matches = |route: &Route| ResourceDef::new(route.pattern).is_match(path);
     nodes.iter().find_map(|node| match node {
         Node::Route(route) => matches(route).then(|| Some(route.clone())),
         Node::Group(routes) => routes.iter().find(|r| matches(r)).map(|r| Some(r.clone())),
         Node::Scope(scope) => {
             let taken = ResourceDef::root_prefix(scope.prefix).find_match(path)?;
-            Some(first_match(&scope.children, &path[taken..], false).flatten())
+            Some(first_match(&scope.children, &path[taken..]).flatten())
         }
     })
 }

@@ -1,0 +1,58 @@
+//! Where a `Cors` stands: around the App, or where it can't do its work.
+
+use std::{any::type_name, cell::Cell, rc::Rc};
+
+use actix_web::{HttpMessage, dev::ServiceRequest};
+
+use crate::errors::Problem;
+
+/// What is wrong with a `Cors` around the service `S`, as far as the service's type tells.
+///
+/// A middleware that boxes what it stands around hides it; [`Placement`] looks at a request then.
+pub(crate) fn problem<S>() -> Option<Problem> {
+    let inner = type_name::<S>();
+    if inner.contains("cors_actix::middleware::CorsMiddleware<") {
+        return Some(Problem::TwoMiddlewares);
+    }
+    let inside = ["actix_web::scope::", "actix_web::resource::", "actix_web::route::"];
+    inside.iter().any(|part| inner.contains(part)).then_some(Problem::NotAroundTheApp)
+}
+
+/// What the first requests show about a `Cors`.
+#[derive(Default)]
+pub(crate) struct Placement {
+    seen: Cell<bool>,
+    misplaced: Rc<Cell<bool>>,
+}
+
+/// Left in a request by the `Cors` that stands around another one.
+struct Outer(Rc<Cell<bool>>);
+
+impl Placement {
+    /// Whether this `Cors` must not grant anything.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.misplaced.get()
+    }
+
+    /// Looks at a request that is about to go on to the inner service; only the first one matters.
+    pub(crate) fn look(&self, req: &ServiceRequest) {
+        if self.seen.replace(true) {
+            return;
+        }
+        let outer = req.extensions().get::<Outer>().map(|outer| Rc::clone(&outer.0));
+        let is_routed = req.match_info().unprocessed() != req.match_info().as_str();
+        let problem = match &outer {
+            Some(_) => Problem::TwoMiddlewares,
+            None if is_routed => Problem::NotAroundTheApp,
+            None => {
+                req.extensions_mut().insert(Outer(Rc::clone(&self.misplaced)));
+                return;
+            }
+        };
+        log::error!("nothing is granted any more: {problem}");
+        self.misplaced.set(true);
+        if let Some(outer) = outer {
+            outer.set(true);
+        }
+    }
+}

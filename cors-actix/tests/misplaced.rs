@@ -1,0 +1,107 @@
+//! A `Cors` that does not stand around the App, or not alone: refused at start, or closed.
+
+mod common;
+
+use actix_service::IntoServiceFactory;
+use actix_web::{
+    App, Responder,
+    dev::{AppConfig, HttpServiceFactory, ServiceFactory, ServiceRequest},
+    get,
+    middleware::{Condition, Logger, Next, from_fn},
+    test::init_service,
+    web,
+};
+use common::{A, actual, preflight, send};
+use cors_actix::{Cors, cors, policy};
+
+#[cors(origins = ["https://a.example"])]
+#[get("/x")]
+async fn x() -> impl Responder {
+    "x"
+}
+
+fn any() -> Cors {
+    Cors::new(policy! { origins = any })
+}
+
+/// What the start of an App comes to.
+async fn starts<F, S>(app: F) -> bool
+where
+    F: IntoServiceFactory<S, actix_http::Request>,
+    S: ServiceFactory<actix_http::Request, Config = AppConfig>,
+{
+    app.into_factory().new_service(AppConfig::default()).await.is_ok()
+}
+
+#[actix_web::test]
+async fn around_a_scope_a_resource_or_twice() {
+    assert!(starts(App::new().service(x).wrap(any())).await);
+    assert!(!starts(App::new().service(x).wrap(any()).wrap(any())).await, "twice");
+    let logger = Logger::default();
+    assert!(!starts(App::new().wrap(any()).wrap(logger).wrap(any())).await, "not side by side");
+    let scope = || web::scope("/s").service(x).wrap(any());
+    assert!(!starts(App::new().service(scope())).await, "around a scope");
+    let scope = || web::scope("").service(x).wrap(any());
+    assert!(!starts(App::new().service(scope())).await, "around a scope without prefix");
+    let resource = web::resource("/r").wrap(any()).to(|| async { "r" });
+    assert!(!starts(App::new().service(resource)).await, "around a resource");
+    let switched = Condition::new(true, any());
+    assert!(starts(App::new().service(x).wrap(switched)).await, "switched on");
+}
+
+#[actix_web::test]
+async fn check_tells_where_it_stands() {
+    let problem = |errors: cors_actix::ConfigErrors| errors.to_string();
+    let twice = || App::new().service(x).wrap(any()).wrap(any());
+    let text = problem(cors_actix::check(&twice).await.unwrap_err());
+    assert!(text.contains("two `Cors` around one App"), "{text}");
+    let inside = || App::new().service(web::scope("/s").service(x).wrap(any()));
+    let text = problem(cors_actix::check(&inside).await.unwrap_err());
+    assert!(text.contains("`Cors` around a scope or a resource"), "{text}");
+    let without = || App::new().service(x);
+    let text = problem(cors_actix::check(&without).await.unwrap_err());
+    assert!(text.contains("no `Cors` around the App"), "{text}");
+    let right = || App::new().service(x).wrap(any());
+    assert!(cors_actix::check(&right).await.is_ok());
+}
+
+/// The type of such a middleware tells nothing of what it stands around.
+macro_rules! boxing {
+    () => {
+        from_fn(async |req: ServiceRequest, next: Next<_>| next.call(req).await)
+    };
+}
+
+#[actix_web::test]
+async fn hidden_twice() {
+    let app = App::new().service(x).wrap(any()).wrap(boxing!()).wrap(any());
+    let app = init_service(app).await;
+    let answer = send(&app, actual("GET", "/x", A)).await;
+    assert_eq!(answer.cors(), ["vary: Origin"]);
+    let answer = send(&app, preflight("GET", "/x", A)).await;
+    assert_eq!((answer.status.as_u16(), answer.allow_origin()), (403, None));
+    let answer = send(&app, actual("GET", "/x", A)).await;
+    assert_eq!(answer.cors(), ["vary: Origin"]);
+}
+
+#[actix_web::test]
+async fn hidden_around_a_scope() {
+    let scope = web::scope("/s").service(x).wrap(boxing!()).wrap(any());
+    let app = init_service(App::new().service(scope)).await;
+    for _ in 0..2 {
+        let answer = send(&app, actual("GET", "/s/x", A)).await;
+        assert_eq!(answer.cors(), ["vary: Origin"]);
+    }
+    let answer = send(&app, preflight("GET", "/s/x", A)).await;
+    assert_eq!((answer.status.as_u16(), answer.allow_origin()), (403, None));
+}
+
+/// Handlers may stand in tuples and behind `impl HttpServiceFactory`.
+#[actix_web::test]
+async fn opaque_registration() {
+    fn opaque() -> impl HttpServiceFactory {
+        (x,)
+    }
+    let app = init_service(App::new().service(opaque()).wrap(Cors::deny())).await;
+    assert!(common::granted(&app, "GET", "/x", A).await);
+}

@@ -1,0 +1,132 @@
+//! Refusing requests, and answers that explain.
+
+use actix_web::{
+    App, HttpResponse, Responder, post,
+    test::{TestRequest, init_service},
+    web,
+};
+use cors_actix::{Cors, OwnOrigins, cors, policy};
+
+use crate::common::{A, B, actual, plain, preflight, send};
+
+#[cors(origins = ["https://a.example"])]
+#[post("/save")]
+async fn save() -> impl Responder {
+    "saved"
+}
+
+fn app(
+    own: OwnOrigins,
+) -> App<
+    impl actix_web::dev::ServiceFactory<
+        actix_web::dev::ServiceRequest,
+        Config = (),
+        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let plain = web::resource("/plain").to(HttpResponse::Ok);
+    let open = web::resource("/open/x").to(HttpResponse::Ok);
+    let cors = Cors::deny().at("/open", policy! { origins = any }).reject_disallowed(own);
+    App::new().service(web::scope("/s").service(save)).service(plain).service(open).wrap(cors)
+}
+
+#[actix_web::test]
+async fn reject_disallowed() {
+    let own = OwnOrigins::from_request().and(["https://www.example.com"]);
+    let app = init_service(app(own)).await;
+    let site = |value: &'static str| ("sec-fetch-site", value);
+    let request = |path: &str, origin: &str| -> TestRequest {
+        actual("POST", path, origin).insert_header(("host", "me.example"))
+    };
+    let forwarded = ("x-forwarded-host", "evil.example");
+    for (name, request, want) in [
+        ("trusted", request("/s/save", A), 200),
+        ("denied", request("/s/save", B), 403),
+        ("without Origin", plain("POST", "/s/save"), 200),
+        ("own, by host", request("/s/save", "http://me.example"), 200),
+        ("own host, other scheme", request("/s/save", "https://me.example"), 403),
+        ("own, by name", request("/s/save", "https://www.example.com"), 200),
+        (
+            "own, by the browser",
+            request("/s/save", "https://x.example").insert_header(site("same-origin")),
+            200,
+        ),
+        (
+            "same site is not enough",
+            request("/s/save", "https://x.example").insert_header(site("same-site")),
+            403,
+        ),
+        (
+            "a form under no-referrer",
+            request("/s/save", "null").insert_header(site("same-origin")),
+            200,
+        ),
+        ("a sandboxed frame", request("/s/save", "null").insert_header(site("cross-site")), 403),
+        ("null alone", request("/s/save", "null"), 403),
+        (
+            "forwarded, untrusted",
+            request("/s/save", "http://evil.example").insert_header(forwarded),
+            403,
+        ),
+        ("two lines", request("/s/save", A).append_header(("origin", A)), 403),
+        ("plain, denied", request("/plain", A), 403),
+        ("plain, own", request("/plain", "http://me.example"), 200),
+        ("any", request("/open/x", B), 200),
+        ("no route", request("/none", B), 403),
+    ] {
+        let answer = send(&app, request).await;
+        assert_eq!(answer.status.as_u16(), want, "{name}");
+        if want == 403 {
+            assert_eq!(answer.header("cache-control"), Some("no-store"), "{name}");
+            assert_eq!(answer.cors(), ["vary: Origin"], "{name}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn reject_disallowed_behind_a_proxy() {
+    let app = init_service(app(OwnOrigins::from_request().trust_forwarded())).await;
+    let forwarded = ("forwarded", "host=www.example.com;proto=https");
+    for (origin, want) in [("https://www.example.com", 200), ("https://evil.example", 403)] {
+        let answer = send(&app, actual("POST", "/s/save", origin).insert_header(forwarded)).await;
+        assert_eq!(answer.status.as_u16(), want, "{origin}");
+    }
+}
+
+#[actix_web::test]
+async fn explain_refusals() {
+    let policy = policy! { origins = ["https://a.example"], credentials, methods = ["PUT"], allow_headers = ["x-a"] };
+    let explained = App::new().wrap(Cors::new(policy.clone()).explain_refusals(true));
+    let explained = init_service(explained).await;
+    let usual = init_service(App::new().wrap(Cors::new(policy))).await;
+    let origin = "access-control-allow-origin: https://a.example";
+    let credentials = "access-control-allow-credentials: true";
+    let vary = "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+    let names = ("access-control-request-headers", "x-b");
+    let commas =
+        ("access-control-request-headers", ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+    for (name, request, status, want) in [
+        ("method", preflight("DELETE", "/", A), 200, vec![credentials, origin, vary]),
+        (
+            "header",
+            preflight("PUT", "/", A).insert_header(names),
+            200,
+            vec![credentials, "access-control-allow-methods: PUT", origin, vary],
+        ),
+        ("origin", preflight("PUT", "/", B), 403, vec![vary]),
+        // a browser would let this pass
+        ("no name at all", preflight("PUT", "/", A).insert_header(commas), 403, vec![vary]),
+    ] {
+        let answer = send(&explained, request).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.cors()),
+            (status, want.iter().map(|s| (*s).to_owned()).collect()),
+            "{name}"
+        );
+        assert!(answer.body.starts_with("preflight refused: "), "{name}: {}", answer.body);
+    }
+    let answer = send(&usual, preflight("DELETE", "/", A)).await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, ""));
+}

@@ -1,0 +1,100 @@
+//! Guards of routes and scopes.
+
+use actix_web::{
+    App, guard,
+    http::header,
+    test::{TestRequest, init_service},
+    web,
+};
+use cors_actix::{Cors, guarded, on_host, policy};
+
+use crate::{
+    common::{A, B, actual, granted, preflight, send},
+    handlers::*,
+};
+
+#[actix_web::test]
+async fn of_routes() {
+    let app = App::new().service(guarded_put).service(fallback_put);
+    let app = init_service(app.wrap(Cors::deny())).await;
+    // either may serve it, so both would have to grant
+    assert!(!granted(&app, "PUT", "/g", A).await);
+    assert!(!granted(&app, "PUT", "/g", B).await);
+    let answer = send(&app, actual("PUT", "/g", A).insert_header(("x-json", "1"))).await;
+    assert_eq!((answer.body.as_str(), answer.allow_origin()), ("json", Some(A)));
+    let answer = send(&app, actual("PUT", "/g", A)).await;
+    assert_eq!((answer.body.as_str(), answer.allow_origin()), ("other", None));
+    // alone, something without `#[cors]` may stand behind
+    let alone = init_service(App::new().service(guarded_put).wrap(Cors::deny())).await;
+    assert!(!granted(&alone, "PUT", "/g", A).await);
+    let open = Cors::new(policy! { origins = any, methods = any });
+    let open = init_service(App::new().service(guarded_put).wrap(open)).await;
+    assert!(granted(&open, "PUT", "/g", A).await);
+    assert!(!granted(&open, "PUT", "/g", B).await);
+}
+
+const PATH: &str = "/s/users/1";
+
+fn to(host: &'static str, request: TestRequest) -> TestRequest {
+    request.insert_header((header::HOST, host))
+}
+
+fn plain_on_two() -> actix_web::Scope {
+    let plain = web::delete().to(|| async { "plain delete" });
+    web::scope("/s").guard(guard::Host("two")).route("/users/{id}", plain)
+}
+
+#[actix_web::test]
+async fn of_a_scope_undeclared() {
+    let scope = web::scope("/s").guard(guard::Host("one")).service(delete_user);
+    let app =
+        init_service(App::new().service(scope).service(plain_on_two()).wrap(Cors::deny())).await;
+    let granted_to = async |host| {
+        send(&app, to(host, preflight("DELETE", PATH, A))).await.allow_origin().is_some()
+    };
+    assert!(granted_to("one").await);
+    assert!(granted_to("two").await, "the hole");
+    let answer = send(&app, to("two", actual("DELETE", PATH, A))).await;
+    assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain delete", None));
+    assert!(!granted_to("two").await, "tripped");
+}
+
+#[actix_web::test]
+async fn of_a_scope_declared() {
+    let scope = web::scope("/s").guard(guard::Host("one")).service(delete_user);
+    let app = App::new().service(guarded(scope)).service(plain_on_two());
+    let app = init_service(app.wrap(Cors::deny())).await;
+    for host in ["one", "two"] {
+        let answer = send(&app, to(host, preflight("DELETE", PATH, A))).await;
+        assert_eq!(answer.allow_origin(), None, "{host}");
+    }
+    let answer = send(&app, to("one", actual("DELETE", PATH, A))).await;
+    assert_eq!((answer.body.as_str(), answer.allow_origin()), ("annotated delete", Some(A)));
+}
+
+#[actix_web::test]
+async fn virtual_hosts() {
+    let app = init_service(
+        App::new()
+            .service(on_host("one", web::scope("/s").service(user).service(delete_user)))
+            .service(on_host("two", web::scope("/s").service(put_user)))
+            .wrap(Cors::deny()),
+    )
+    .await;
+    // twice: nothing that depends on the host is remembered
+    for _ in 0..2 {
+        for (method, origin, host, want) in [
+            ("DELETE", A, "one", true),
+            ("DELETE", A, "two", false),
+            ("DELETE", B, "one", false),
+            ("PUT", B, "two", true),
+            ("PUT", B, "one", false),
+            ("PUT", B, "three", false),
+        ] {
+            let answer = send(&app, to(host, preflight(method, PATH, origin))).await;
+            assert_eq!(answer.allow_origin().is_some(), want, "{method} {origin} {host}");
+            let answer = send(&app, to(host, actual(method, PATH, origin))).await;
+            assert_eq!(answer.allow_origin().is_some(), want, "{method} {origin} {host}");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! How a request finds its policy, in the Apps that people write.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod answers;
+mod apps;
+mod errors;
+mod guards;
+mod handlers;
+mod overlap;
+mod scopes;
