@@ -181,10 +181,17 @@ impl HttpServiceFactory for AnyRoute {
         let resource = Resource::new(self.path).name(&self.name).guard(guard::Get()).to(ok);
         match self.handler {
             None => resource.register(config),
-            Some(handler) => {
-                register(handler, config, |config| resource.wrap(Mark::at(0)).register(config));
-            }
+            Some(handler) => register(handler, config, Marked(resource)),
         }
+    }
+}
+
+/// What the route attribute makes when `#[cors]` has added the mark.
+struct Marked(Resource);
+
+impl HttpServiceFactory for Marked {
+    fn register(self, config: &mut AppService) {
+        self.0.wrap(Mark::at(0)).register(config);
     }
 }
 
