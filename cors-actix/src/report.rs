@@ -4,8 +4,10 @@ mod build;
 mod explain;
 mod html;
 mod json;
+mod live;
 mod lock;
 mod markdown;
+mod openapi;
 mod review;
 mod risk;
 mod shadow;
@@ -20,6 +22,7 @@ pub use cors_core::{Note, Source};
 pub use self::{
     explain::{Question, RouteExplanation, RuleVerdict},
     json::JSON_SCHEMA,
+    live::LivePage,
     lock::{Change, LockError, Meaning},
     risk::{Finding, Level, Risk},
 };

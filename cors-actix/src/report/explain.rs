@@ -177,7 +177,7 @@ impl Row {
         allowed && passes
     }
 
-    fn serves(&self, method: &str) -> bool {
+    pub(super) fn serves(&self, method: &str) -> bool {
         self.served_methods().is_none() || self.methods.iter().any(|own| own == method)
     }
 

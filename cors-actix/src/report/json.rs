@@ -52,7 +52,7 @@ impl Serialize for Row {
     }
 }
 
-struct Policy<'a>(&'a Merged);
+pub(super) struct Policy<'a>(pub(super) &'a Merged);
 
 impl Serialize for Policy<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

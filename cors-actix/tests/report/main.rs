@@ -2,5 +2,9 @@
 
 mod forms;
 mod golden;
+mod hostile;
+mod live;
+mod mutation;
+mod openapi;
 mod schema;
 mod shop;

@@ -1,0 +1,200 @@
+//! The report inside of an OpenAPI 3.1 document.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value, json};
+
+use super::{
+    PolicyReport, Row, RowKind,
+    json::{Place, Policy},
+};
+use crate::pattern::Pattern;
+
+impl PolicyReport {
+    /// Adds `x-cors` to every operation of an [OpenAPI](https://spec.openapis.org/oas/v3.1.1.html)
+    /// document: a list of the policies that hold for it, one for each region that it can meet.
+    ///
+    /// Paths are compared without the names of their parameters. An operation without `#[cors]`
+    /// gets the policy of its region, or the app default. What is no operation stays as it is.
+    ///
+    /// ```
+    /// # use actix_web::App;
+    /// # use cors_actix::{Cors, policy};
+    /// # actix_web::rt::System::new().block_on(async {
+    /// # let app = || App::new().wrap(Cors::new(policy! { origins = any }));
+    /// let report = cors_actix::check(&app).await?;
+    /// let mut document = serde_json::json!({ "paths": { "/users/{id}": { "get": {} } } });
+    /// report.add_to_openapi(&mut document);
+    /// let policies = &document["paths"]["/users/{id}"]["get"]["x-cors"];
+    /// assert_eq!(policies[0]["policy"]["grants"][0]["origins"]["any"], true);
+    /// # Ok::<_, cors_actix::ConfigErrors>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn add_to_openapi(&self, document: &mut Value) {
+        for (path, item) in path_items(document) {
+            for (name, operation) in item.iter_mut() {
+                let Some(method) = method(name) else { continue };
+                let Value::Object(operation) = operation else { continue };
+                let policies: Vec<_> =
+                    self.rows_of(path, &method).into_iter().map(Operation).collect();
+                operation.insert("x-cors".to_owned(), json!(policies));
+            }
+        }
+    }
+
+    /// Adds an OPTIONS operation to every path of an OpenAPI document that some site may send more
+    /// than a simple request to, and that has none: the
+    /// [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request).
+    ///
+    /// They make a document longer and tell its readers little, so nothing else adds them.
+    pub fn add_preflights_to_openapi(&self, document: &mut Value) {
+        for (path, item) in path_items(document) {
+            if item.contains_key("options") {
+                continue;
+            }
+            let methods = item.keys().filter_map(|name| method(name));
+            let asked: Vec<_> = methods
+                .filter(|method| self.rows_of(path, method).iter().any(|row| row.lets_pass(method)))
+                .collect();
+            if !asked.is_empty() {
+                item.insert("options".to_owned(), preflight(&asked));
+            }
+        }
+    }
+
+    /// The rows that hold for an operation.
+    fn rows_of(&self, path: &str, method: &str) -> Vec<&Row> {
+        let own = shape(path);
+        let of_kind = |kind| self.rows().iter().filter(move |row| row.kind == kind);
+        let routes: Vec<_> = of_kind(RowKind::Route)
+            .filter(|row| shape(&row.path) == own && row.serves(method))
+            .collect();
+        if !routes.is_empty() {
+            return routes;
+        }
+        let pattern = Pattern::new(path);
+        let mut rows = Vec::new();
+        for region in of_kind(RowKind::Region).collect::<Vec<_>>().into_iter().rev() {
+            let held = Pattern::new(&region.path);
+            if held.may_hold(&pattern) {
+                rows.push(region);
+            }
+            if held.holds(&pattern) {
+                return rows;
+            }
+        }
+        rows.extend(of_kind(RowKind::App));
+        rows
+    }
+}
+
+impl Row {
+    /// Whether some origin may ask for a method.
+    fn lets_pass(&self, method: &str) -> bool {
+        let trusts = self.policy().is_some_and(|policy| !policy.grants().is_empty());
+        trusts && (self.any_method || self.methods.iter().any(|own| own == method))
+    }
+}
+
+struct Operation<'a>(&'a Row);
+
+impl Serialize for Operation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Operation(row) = self;
+        let region =
+            if row.kind == RowKind::Region { Some(&row.path) } else { row.region.as_ref() };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("region", &region)?;
+        map.serialize_entry("source", &Place(&row.source))?;
+        map.serialize_entry("policy", &row.policy().map(Policy))?;
+        map.serialize_entry("risks", &row.risks)?;
+        map.end()
+    }
+}
+
+fn path_items(document: &mut Value) -> impl Iterator<Item = (&String, &mut Map<String, Value>)> {
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    let items = paths.into_iter().flatten();
+    items.filter_map(|(path, item)| Some((path, item.as_object_mut()?)))
+}
+
+/// The method of a path item's field; other fields are no operations.
+fn method(field: &str) -> Option<String> {
+    OPERATIONS.contains(&field).then(|| field.to_ascii_uppercase())
+}
+
+/// A pattern without the names and regexes of its parameters.
+fn shape(pattern: &str) -> String {
+    let mut shape = String::with_capacity(pattern.len());
+    let mut depth = 0_usize;
+    for c in pattern.chars() {
+        match c {
+            '{' => {
+                depth += 1;
+                if depth == 1 {
+                    shape.push_str("{}");
+                }
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => shape.push(c),
+            _ => {}
+        }
+    }
+    shape
+}
+
+fn preflight(methods: &[String]) -> Value {
+    let header = |name: &str, required: bool, schema: Value| json!({ "name": name, "in": "header", "required": required, "schema": schema });
+    let text = || json!({ "type": "string" });
+    let answer = |name: &str| (name.to_owned(), json!({ "schema": { "type": "string" } }));
+    let granted = [
+        "Access-Control-Allow-Origin",
+        "Access-Control-Allow-Credentials",
+        "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Headers",
+        "Access-Control-Max-Age",
+        "Vary",
+    ];
+    json!({
+        "summary": "CORS-preflight request",
+        "description": "Asked by browsers, and answered before any handler runs.",
+        "security": [],
+        "parameters": [
+            header("Origin", true, text()),
+            header("Access-Control-Request-Method", true, json!({ "type": "string", "enum": methods })),
+            header("Access-Control-Request-Headers", false, text()),
+        ],
+        "responses": {
+            "2XX": {
+                "description": "The request may be sent.",
+                "headers": granted.map(answer).into_iter().collect::<Map<_, _>>(),
+            },
+            "403": {
+                "description": "The request may not be sent.",
+                "headers": Map::from_iter([answer("Vary")]),
+            },
+        },
+    })
+}
+
+/// The fields of a [path item](https://spec.openapis.org/oas/v3.1.1.html#path-item-object) that are
+/// operations.
+const OPERATIONS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_leave_names_and_regexes_out() {
+        for (pattern, want) in [
+            ("/users", "/users"),
+            ("/users/{id}", "/users/{}"),
+            (r"/users/{id:\d{2,3}}/x", "/users/{}/x"),
+            ("/a{x}b{y}", "/a{}b{}"),
+            ("/open{", "/open{}"),
+            ("}/x", "/x"),
+        ] {
+            assert_eq!(shape(pattern), want, "{pattern}");
+        }
+    }
+}

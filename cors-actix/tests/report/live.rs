@@ -1,0 +1,40 @@
+//! The live page: whole answers, to whom they are due and to others.
+
+use actix_web::{
+    App,
+    http::{StatusCode, header},
+    test::{TestRequest, call_service, init_service, read_body},
+};
+use cors_actix::{Cors, report::LivePage};
+
+#[actix_web::test]
+async fn the_page_is_there_for_this_machine_and_nowhere_else() {
+    let cors = Cors::deny();
+    let page = LivePage::new("/cors", &cors);
+    let app = init_service(App::new().service(page).wrap(cors.clone())).await;
+    for (name, peer, host, want) in [
+        ("this machine", "127.0.0.1:5000", "localhost:8080", StatusCode::OK),
+        ("another machine", "192.0.2.1:5000", "localhost:8080", StatusCode::NOT_FOUND),
+        ("a name of somebody else", "127.0.0.1:5000", "evil.example", StatusCode::NOT_FOUND),
+    ] {
+        let request = TestRequest::with_uri("/cors")
+            .peer_addr(peer.parse().expect("an address"))
+            .insert_header((header::HOST, host));
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), want, "{name}");
+        let get = |header: &str| response.headers().get(header).map(|v| v.to_str().expect("text"));
+        if want == StatusCode::OK {
+            assert_eq!(get("cache-control"), Some("no-store"), "{name}");
+            assert_eq!(get("x-content-type-options"), Some("nosniff"), "{name}");
+            assert_eq!(get("cross-origin-resource-policy"), Some("same-origin"), "{name}");
+            let policy = get("content-security-policy").expect("a policy");
+            assert!(policy.starts_with("default-src 'none'; script-src 'sha256-"), "{policy}");
+            assert!(policy.ends_with("frame-ancestors 'none'"), "{policy}");
+            let report = cors.report().expect("the App has started");
+            assert_eq!(read_body(response).await, report.to_html(), "{name}");
+        } else {
+            assert_eq!(get("content-security-policy"), None, "{name}");
+            assert!(read_body(response).await.is_empty(), "{name}");
+        }
+    }
+}
