@@ -189,8 +189,7 @@ impl GrantedOrigins {
     /// An element of `self` that may have an origin in common with `other`.
     pub(crate) fn meets(&self, other: &GrantedOrigins) -> Option<Box<str>> {
         let (own, other) = match (self.set(), other.set()) {
-            (None, None) => return Some("any".into()),
-            (None, Some(set)) => return (!set.patterns().is_empty()).then(|| "any".into()),
+            (None, _) => return Some("any".into()),
             (Some(set), None) => return set.patterns().first().map(|p| p.as_str().into()),
             (Some(own), Some(other)) => (own, other),
         };

@@ -1,8 +1,8 @@
 //! One policy on its whole way: check, merge, decide.
 
 use cors_core::{
-    AnswerShape, EffectivePolicy, Merger, Methods, Policy, PreflightRequest, Refusal, Rights, Role,
-    Site,
+    Answer, AnswerShape, EffectivePolicy, Merger, Methods, Policy, PolicyBuilder, PreflightRequest,
+    Refusal, Rights, Role, Site,
 };
 
 fn effective() -> EffectivePolicy {
@@ -197,4 +197,147 @@ fn explanations_start_with_what_decides() {
     let routed = any.explain_preflight(request, Methods::Routed);
     assert_eq!(routed.verdicts[2].line(), "yes: method `PUT`: a route serves it");
     assert!(routed.verdicts[2].sources.is_empty());
+}
+
+#[test]
+fn two_policies_grant_what_both_grant() {
+    let rights = |star, credentials| Rights { star, credentials, grant: 0 };
+    let cases = [
+        (rights(true, false), rights(true, false), rights(true, false)),
+        (rights(true, false), rights(false, false), rights(false, false)),
+        (rights(true, false), rights(false, true), rights(false, false)),
+        (rights(false, true), rights(false, false), rights(false, false)),
+        (rights(false, true), rights(false, true), rights(false, true)),
+    ];
+    for (a, b, want) in cases {
+        assert_eq!((a.meet(b), b.meet(a)), (want, want), "{a:?} {b:?}");
+    }
+}
+
+#[test]
+fn answers_are_whole() {
+    let headers = |answer: Answer<'_>| {
+        let headers = answer
+            .headers()
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)));
+        headers.collect::<Vec<_>>()
+    };
+    let policy = |build: fn(PolicyBuilder) -> PolicyBuilder| {
+        let policy = build(Policy::builder()).build().expect("legal");
+        EffectivePolicy::new(Merger::new().app(&policy).expect("nothing to merge"))
+    };
+    let request = |lines: &'static [&'static [u8]]| PreflightRequest {
+        origin: b"https://a.example",
+        method: b"PUT",
+        headers: lines.iter().copied(),
+    };
+    let vary = "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+    let a = policy(|b| {
+        b.origins(["https://a.example"])
+            .credentials()
+            .allow_headers(["x-a", "x-b"])
+            .expose_headers(["x-c", "x-d"])
+            .max_age(60)
+    });
+    assert_eq!(a.max_age(), Some(60));
+    let granted = a.answer_preflight(request(&[b"x-a", b"", b"X-B"]), Methods::Routed);
+    assert_eq!(
+        headers(granted.expect("granted")),
+        [
+            "access-control-allow-origin: https://a.example",
+            "access-control-allow-credentials: true",
+            "access-control-allow-methods: PUT",
+            "access-control-allow-headers: x-a,X-B",
+            "access-control-max-age: 60",
+            vary,
+        ]
+    );
+    let (refusal, answer) =
+        a.answer_preflight(request(&[]), Methods::Listed).expect_err("not listed");
+    assert_eq!((refusal, headers(answer)), (Refusal::MethodDenied, vec![vary.to_owned()]));
+    assert_eq!(
+        headers(a.answer_actual(Some(b"https://a.example"))),
+        [
+            "access-control-allow-origin: https://a.example",
+            "access-control-allow-credentials: true",
+            "access-control-expose-headers: x-c, x-d",
+            "vary: Origin",
+        ]
+    );
+    for origin in [None, Some(&b"https://b.example"[..]), Some(b"")] {
+        assert_eq!(headers(a.answer_actual(origin)), ["vary: Origin"]);
+    }
+    let debugging = |lines, methods| {
+        let answer = a.answer_refused_for_debugging(request(lines), methods);
+        answer.map(|(refusal, answer)| (refusal, headers(answer)))
+    };
+    let start = || {
+        ["access-control-allow-origin: https://a.example", "access-control-allow-credentials: true"]
+            .map(str::to_owned)
+    };
+    let with = |more: &[&str]| {
+        start().into_iter().chain(more.iter().map(|m| (*m).to_owned())).collect::<Vec<_>>()
+    };
+    let names = "access-control-allow-headers: x-a";
+    let method = "access-control-allow-methods: PUT";
+    assert_eq!(debugging(&[b"x-a"], Methods::Routed), None);
+    assert_eq!(
+        debugging(&[b"x-a"], Methods::Listed),
+        Some((Refusal::MethodDenied, with(&[names, vary])))
+    );
+    assert_eq!(
+        debugging(&[b"x-e"], Methods::Routed),
+        Some((Refusal::HeaderDenied, with(&[method, vary])))
+    );
+    assert_eq!(debugging(&[b"x-e"], Methods::Listed), Some((Refusal::MethodDenied, with(&[vary]))));
+    // a browser that asks for nothing needs no list
+    let commas: &[&[u8]] = &[&[b','; 200]];
+    assert_eq!(debugging(commas, Methods::Routed), None);
+    let other = PreflightRequest { origin: b"https://b.example", ..request(&[b"x-e"]) };
+    assert!(a.answer_refused_for_debugging(other, Methods::Routed).is_none());
+
+    let any = policy(|b| b.any_origin().any_header().expose_any_header());
+    let vary = "vary: Access-Control-Request-Method, Access-Control-Request-Headers";
+    let granted = any.answer_preflight(request(&[b"x-a"]), Methods::Routed);
+    assert_eq!(
+        headers(granted.expect("granted")),
+        [
+            "access-control-allow-origin: *",
+            "access-control-allow-methods: PUT",
+            "access-control-allow-headers: x-a",
+            vary,
+        ]
+    );
+    let refused = any.answer_preflight(request(&[b"x a"]), Methods::Routed).expect_err("no name");
+    assert_eq!((refused.0, headers(refused.1)), (Refusal::HeaderInvalid, vec![vary.to_owned()]));
+    for origin in [None, Some(&b"https://b.example"[..]), Some(b"")] {
+        let want = ["access-control-allow-origin: *", "access-control-expose-headers: *"];
+        assert_eq!(headers(any.answer_actual(origin)), want);
+    }
+    let deny = policy(PolicyBuilder::off);
+    assert_eq!(deny.shape(), AnswerShape::Never);
+    assert_eq!(headers(deny.answer_actual(Some(b"https://a.example"))), [""; 0]);
+    let refused = deny.answer_preflight(request(&[]), Methods::Routed).expect_err("off");
+    let vary = "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+    assert_eq!((refused.0, headers(refused.1)), (Refusal::Off, vec![vary.to_owned()]));
+}
+
+#[test]
+fn any_beside_other_grants_is_for_what_browsers_send() {
+    let mut merger = Merger::new();
+    let app = Policy::builder().any_origin().build().expect("legal");
+    let app = merger.app(&app).expect("nothing to merge");
+    let route = Policy::builder().inherit().add_origins(["https://a.example"]).credentials();
+    let route = merger.below(&app, Role::Route, &route.build().expect("legal")).expect("legal");
+    let policy = EffectivePolicy::new(route);
+    let cases: [(&str, &[u8], Option<Rights>); 5] = [
+        ("listed", b"https://a.example", Some(Rights { star: false, credentials: true, grant: 1 })),
+        ("other", b"https://b.example", Some(Rights { star: true, credentials: false, grant: 0 })),
+        ("opaque", b"null", Some(Rights { star: true, credentials: false, grant: 0 })),
+        ("several lines", b"", None),
+        ("no origin", b"https://b.example/", None),
+    ];
+    for (name, origin, want) in cases {
+        assert_eq!(policy.rights(origin), want, "{name}");
+    }
 }

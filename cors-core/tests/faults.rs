@@ -160,6 +160,9 @@ fn rendered() -> String {
         let errors = Layer::check(keys, *place).expect_err("a policy that is illegal");
         writeln!(text, "{errors}\n").expect("a string takes everything");
     }
+    let crowd: Vec<_> = (0..65).map(|i| format!("https://p{i}-*.a.example")).collect();
+    let errors = Policy::builder().origins(crowd).build().expect_err("too many");
+    writeln!(text, "{errors}\n").expect("as above");
     for pattern in PATTERNS {
         let fault = OriginPattern::parse(pattern).expect_err(pattern);
         let (note, help) = (fault.note(), fault.help());
@@ -177,6 +180,40 @@ fn the_wording_is_that_of_the_file() {
     let differs = got.lines().zip(want.lines()).find(|(got, want)| got != want);
     assert_eq!(differs, None, "\n{got}");
     assert_eq!(got.lines().count(), want.lines().count(), "\n{got}");
+}
+
+/// A macro has checked what it makes; whoever goes around it gets the same errors later.
+#[test]
+fn unchecked_policies_fail_where_they_are_merged() {
+    let unchecked = Policy::from_static(&COOKIES, Site::code("src/a.rs", 7));
+    let want = ["app (src/a.rs:7): credentials: `credentials` without origins"];
+    let texts = |errors: Vec<ConfigError>| -> Vec<_> {
+        let texts = errors.iter().map(|error| format!("{}: {}", error.source(), error.fault()));
+        texts.collect()
+    };
+    assert_eq!(texts(Merger::new().app(&unchecked).expect_err("illegal")), want);
+    let named = Policy::builder().policy(unchecked.clone()).build().expect("legal by itself");
+    assert_eq!(texts(Merger::new().app(&named).expect_err("illegal")), want);
+    assert_eq!(unchecked.site().to_string(), "src/a.rs:7");
+}
+
+#[test]
+fn clones_of_a_policy_have_one_address() {
+    let policies = [
+        Policy::from_static(&LIST, Site::code("src/a.rs", 1)),
+        Policy::from_static(&ANY, Site::code("src/a.rs", 2)),
+        Policy::builder().any_origin().build().expect("legal"),
+        Policy::builder().any_origin().build().expect("legal"),
+    ];
+    for (i, policy) in policies.iter().enumerate() {
+        for (j, other) in policies.iter().enumerate() {
+            assert_eq!(policy.clone().address() == other.address(), i == j, "{i} {j}");
+        }
+    }
+    let line = line!() + 1;
+    let (deny, builder) = (Policy::deny(), Policy::builder());
+    assert_eq!(deny.site().to_string(), format!("{}:{line}", file!()));
+    assert_eq!(builder.site(), deny.site());
 }
 
 #[test]

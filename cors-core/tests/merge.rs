@@ -526,6 +526,9 @@ fn notes_tell_what_has_no_effect() {
     let app = merger.app(&policy("app", layer)).expect("legal");
     let route: Build = |b| INHERIT(b).add_origin_set("none");
     let route = merger.below(&app, Role::Route, &policy("route", route)).expect("legal");
+    let first = &route.notes()[0];
+    assert_eq!(first.key().to_string(), "origins");
+    assert!(matches!(first.kind(), cors_core::NoteKind::Redundant { .. }));
     let notes: Vec<_> =
         route.notes().iter().map(|note| format!("{}: {note}", note.source())).collect();
     assert_eq!(

@@ -267,6 +267,38 @@ fn covers_and_neighbours() {
     }
 }
 
+#[test]
+fn meets_and_neighbours() {
+    let cases = [
+        ("https://a.example.com", "https://a.example.com", true),
+        ("https://a.example.com", "https://b.example.com", false),
+        ("https://a.example.com", "http://a.example.com", false),
+        ("https://a.example.com:1", "https://a.example.com:2", false),
+        ("https://a.example.com:1", "https://a.example.com:*", true),
+        ("https://*.example.com", "https://a.example.com", true),
+        ("https://*.example.com", "https://example.com", false),
+        ("https://*.example.com", "https://*.a.example.com", true),
+        ("https://*.example.com", "https://*.example.org", false),
+        ("https://*.example.com", "https://pr-*.a.example.com", true),
+        ("https://*.a.example.com", "https://pr-*.example.com", false),
+        ("https://pr-*.example.com", "https://pr-1.example.com", true),
+        ("https://pr-*.example.com", "https://qr-1.example.com", false),
+        ("https://pr-*.example.com", "https://p*.example.com", true),
+        ("https://pr-*.example.com", "https://pr-*.example.org", false),
+        ("https://pr-*.example.com", "https://*-x.example.com", true),
+        ("https://pr-*a.example.com", "https://pr-*b.example.com", false),
+        ("https://pr-*a.example.com", "https://qr-*a.example.com", false),
+        ("https://pr-*a.example.com", "https://pr-*ba.example.com", true),
+        ("null", "null", true),
+        ("null", "https://*.example.com", false),
+    ];
+    for (own, other, want) in cases {
+        let [own, other] = [own, other].map(|text| text.parse::<OriginPattern>().expect(text));
+        assert_eq!(own.meets(&other), want, "`{own}` and `{other}`");
+        assert_eq!(other.meets(&own), want, "`{other}` and `{own}`");
+    }
+}
+
 /// Patterns and origins made of few parts, so that they meet often.
 pub(crate) fn text(stars: bool) -> impl Strategy<Value = String> {
     let label = prop_oneof![

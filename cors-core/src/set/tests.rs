@@ -26,6 +26,11 @@ fn shared_suffixes_stay_apart() {
         assert_eq!(set.contains(origin.as_bytes()), want, "{name}");
     }
     assert!(!OriginSet::default().contains(b""));
+    let (below, label) = (self::set(&["https://*.example.com"]), "a".repeat(63));
+    let long = |last: usize| {
+        format!("https://{}.{}.example.com", [&*label; 3].join("."), "a".repeat(last))
+    };
+    assert!(below.contains(long(49).as_bytes()) && !below.contains(long(50).as_bytes()));
 }
 
 #[test]
