@@ -1,7 +1,8 @@
-/**
+/**<!-- -->
+
 # CORS policy
 
-| | |
+| setting | value |
 |---|---|
 | origins | from the enclosing policy, and `https://partner.example` |
 | credentials | from the enclosing policy; for the added origins: no |

@@ -2,7 +2,7 @@
 /**
 # CORS policy
 
-| | |
+| setting | value |
 |---|---|
 | origins | `https://app.example.com` |
 | credentials | yes |

@@ -1,7 +1,8 @@
-/**
+/**<!-- -->
+
 # CORS policy
 
-| | |
+| setting | value |
 |---|---|
 | origins | from `crate::policies::SPA` |
 | credentials | from `crate::policies::SPA` |

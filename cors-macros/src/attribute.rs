@@ -106,9 +106,11 @@ fn with_fault(
 fn service(written: &Written, handler: &Handler, routes: &[Route]) -> TokenStream {
     let Written { cors_actix, diagnostics, .. } = written;
     let Handler { attributes, name, .. } = handler;
-    let docs = attributes.iter().filter(|attribute| attribute.is("doc"));
+    let docs: Vec<_> = attributes.iter().filter(|attribute| attribute.is("doc")).collect();
+    // `#[doc(alias = "..")]` is none
+    let has_text = docs.iter().any(|doc| doc.arguments().is_none());
     let cfgs: Vec<_> = attributes.iter().filter(|attribute| attribute.is("cfg")).collect();
-    let section = document::section(written).map(|text| quote!(#[doc = #text]));
+    let section = document::section(written, has_text).map(|text| quote!(#[doc = #text]));
     let registration = registration(written, name, routes);
     quote! {
         #diagnostics

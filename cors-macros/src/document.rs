@@ -4,23 +4,25 @@ use cors_core::{Key, Op};
 
 use crate::grammar::{Element, Item, Value, Written};
 
-/// The section that follows the user's own docs; none where it is switched off or would lie.
-pub(crate) fn section(written: &Written) -> Option<String> {
+/// The section that follows the user's own docs, if any; none where it is switched off or would lie.
+pub(crate) fn section(written: &Written, follows_docs: bool) -> Option<String> {
     if !written.doc || !written.diagnostics.is_empty() {
         return None;
     }
+    // rustdoc's index shows the first block of the docs, and the heading shall not stand there
+    let start = if follows_docs { HEADING.to_owned() } else { format!("<!-- -->\n{HEADING}") };
     if written.setting(Key::Off).is_some() {
-        return Some(format!("{HEADING}Off: no other origin may read the answers."));
+        return Some(format!("{start}Off: no other origin may read the answers."));
     }
     let rows = [
         ("origins", origins(written)),
         ("credentials", credentials(written)),
-        ("request headers", shape_list(written, Key::AllowHeaders)),
+        ("request headers", request_headers(written)),
         ("exposed headers", exposed(written)),
         ("cache", cache(written)),
     ];
     let rows = rows.map(|(subject, text)| format!("| {subject} | {text} |\n"));
-    Some(format!("{HEADING}| | |\n|---|---|\n{}", rows.concat()))
+    Some(format!("{start}| setting | value |\n|---|---|\n{}", rows.concat()))
 }
 
 fn origins(written: &Written) -> String {
@@ -57,11 +59,15 @@ fn of_grant(written: &Written, text: &str) -> String {
     }
 }
 
-fn shape_list(written: &Written, key: Key) -> String {
-    match written.setting(key) {
-        Some(setting) if setting.op == Op::Set => list(setting.elements()),
-        Some(setting) => format!("{}, and {}", shape(written), list(setting.elements())),
-        None => shape(written),
+fn request_headers(written: &Written) -> String {
+    let Some(setting) = written.setting(Key::AllowHeaders) else { return shape(written) };
+    let names = match setting.elements() {
+        [Element { item: Item::Any, .. }] => "any but `authorization`".to_owned(),
+        elements => list(elements),
+    };
+    match setting.op {
+        Op::Set => names,
+        Op::Extend => format!("{}, and {names}", shape(written)),
     }
 }
 

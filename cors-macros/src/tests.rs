@@ -1,6 +1,7 @@
 //! The whole macros, from tokens to tokens: what they say, where, and what they expand to.
 
 mod diagnostics;
+mod document;
 mod expansion;
 mod golden;
 mod reach;
