@@ -88,8 +88,7 @@ impl PolicyReport {
     fn row_for(&self, path: &str, method: &str) -> &Row {
         let of_kind = |kind| self.rows().iter().filter(move |row| row.kind == kind);
         let region = of_kind(RowKind::Region)
-            .filter(|row| ResourceDef::root_prefix(&row.path).find_match(path).is_some())
-            .last();
+            .rfind(|row| ResourceDef::root_prefix(&row.path).find_match(path).is_some());
         let pattern = region.map(|row| row.path.as_str());
         let route = of_kind(RowKind::Route)
             .filter(|row| row.region.as_deref() == pattern && row.serves(method))

@@ -62,9 +62,9 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str =
     concat!("\"use strict\";\n", include_str!("page/simulate.js"), include_str!("page/page.js"));
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "/eSbGWIhA8APGlWo0m0v6+j3gBHFv1L287hBLr8MqH4=";
+const STYLE_HASH: &str = "VR1kYZxiv+3CKT0NHNclhdvB1KnLSj6ztKp43NMY1rk=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "eDkDSoFcwKmCEkWhIxmQrfmKkbFi5vMTtV5L+Hw9TjI=";
+const SCRIPT_HASH: &str = "3NhM1U5etQCgP+YC48naEkaQvKp0PJC/oZE2/Qr3AuI=";
 
 #[cfg(test)]
 mod tests {

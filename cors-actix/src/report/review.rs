@@ -59,12 +59,12 @@ pub(super) fn risks_of_place(row: &Row) -> Vec<Finding> {
     let region = region.filter(|pattern| pattern.contains('{'));
     let tenants = grants.iter().filter(|grant| grant.credentials() && region.is_some());
     let any = grants.iter().any(|grant| matches!(grant.origins(), GrantedOrigins::Any));
-    // POST needs no permission on routes of which nothing is known
-    let reads = |method: &&String| {
-        !READING.contains(&method.as_str())
-            && !(row.kind != RowKind::Route && method.as_str() == "POST")
+    let harmless = |method: &str| {
+        // a simple POST needs no permission on routes of which nothing is known
+        READING.contains(&method) || (row.kind != RowKind::Route && method == "POST")
     };
-    let mut writing: Vec<_> = row.methods.iter().filter(reads).cloned().collect();
+    let mut writing: Vec<_> =
+        row.methods.iter().filter(|method| !harmless(method)).cloned().collect();
     if row.any_method {
         writing = vec!["any".to_owned()];
     }

@@ -22,8 +22,8 @@ pub(crate) async fn ask(browser: Browser, files: &[(&'static str, &'static str, 
             let sent = sender.send(text);
             async move {
                 match sent {
-                    Ok(()) => HttpResponse::NoContent(),
-                    Err(_) => HttpResponse::Gone(),
+                    Ok(()) => HttpResponse::NoContent().finish(),
+                    Err(_) => HttpResponse::Gone().finish(),
                 }
             }
         });

@@ -432,6 +432,7 @@ function ruleElement(verdict, index) {
 
 function start() {
   byId("coverage").textContent = "Which sites may call which route from a browser: " + report.coverage + ".";
+  byId("q-path").placeholder = examplePath(report.rows[0]);
   drawStats();
   drawHead();
   drawFilters();
