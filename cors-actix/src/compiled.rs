@@ -45,15 +45,16 @@ impl Compiled {
 }
 
 /// The policies that hold for one route: one, or one for each region that the route can meet.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum RoutePolicy {
     One(Arc<Compiled>),
     /// by index of the region; 0 is outside of all regions
-    ByRegion(Box<[Arc<Compiled>]>),
+    ByRegion(Arc<[Arc<Compiled>]>),
 }
 
 impl RoutePolicy {
     /// The policy at a path; `region` tells the path's region.
+    #[inline]
     pub(crate) fn at(&self, region: impl FnOnce() -> usize) -> &Arc<Compiled> {
         match self {
             RoutePolicy::One(policy) => policy,

@@ -16,7 +16,7 @@ use cors_core::AnswerShape;
 use crate::{
     compiled::{Compiled, RoutePolicy},
     cors::Cors,
-    respond::{RequestOrigin, rights},
+    respond::{RequestOrigin, is_granted},
 };
 
 /// The service's own origins, for [`Cors::reject_disallowed`].
@@ -94,7 +94,7 @@ impl RejectRule {
         };
         let site = req.headers().get("sec-fetch-site");
         policy.shape() != AnswerShape::Always
-            && rights(std::slice::from_ref(policy), &origin).is_none()
+            && !is_granted(policy, &origin)
             && site.is_none_or(|site| site.as_bytes() != b"same-origin")
             && !own.contains(req, origin.as_bytes())
     }

@@ -146,16 +146,17 @@ fn one_route(cases: &mut Vec<Case>) {
     row("401 of a scope", one, refusal, FAST, at("/api/x", one));
     row("Err of a scope", one, Around::Failure, FAST, at("/api/x", one));
 
-    let five = Setup { headers: true, ..one };
+    let none_asked = Setup { max_age: true, ..with_credentials };
+    let five = Setup { headers: true, ..none_asked };
     let preflight = move || Ask::preflight("/x", &one.granted(0));
     let acrh = move |line: String| asks(move |_| preflight().header(ACRH, &line));
-    row("preflight", one, none, EVERYBODY, asks(move |_| preflight()));
+    row("preflight", none_asked, none, EVERYBODY, asks(move |_| preflight()));
     row("preflight, 5 headers", five, none, EVERYBODY, acrh(HEADERS.join(",")));
     let mut unsorted = HEADERS;
     unsorted.reverse();
     row("preflight, 5 headers unsorted", five, none, EVERYBODY, acrh(unsorted.join(", ")));
     let evil = || Ask::preflight("/x", "https://evil.example");
-    row("preflight, denied", one, none, EVERYBODY, asks(move |_| evil()));
+    row("preflight, denied", none_asked, none, EVERYBODY, asks(move |_| evil()));
     row("preflight, ACRH of 8 kB", five, none, CHECKERS, acrh("x-a,".repeat(2_048)));
     row("preflight, ACRH of 120 kB", five, none, OURS, acrh("x-aa,".repeat(24_000)));
     row("preflight, only commas", five, none, OURS, acrh(",".repeat(8_192)));

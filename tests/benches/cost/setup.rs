@@ -1,5 +1,7 @@
 //! The same permission, said to each of the middlewares.
 
+use std::time::Duration;
+
 use cors_actix::Policy;
 use tower_http::cors as tower_cors;
 
@@ -20,6 +22,8 @@ pub(crate) struct Setup {
     pub(crate) credentials: bool,
     /// whether the five headers may be sent
     pub(crate) headers: bool,
+    /// whether preflights may be kept for ten minutes
+    pub(crate) max_age: bool,
 }
 
 /// As browsers join them.
@@ -28,7 +32,7 @@ pub(crate) const HEADERS: [&str; 5] =
 
 impl Setup {
     pub(crate) const ONE: Setup =
-        Setup { origins: Origins::Exact(1), credentials: false, headers: false };
+        Setup { origins: Origins::Exact(1), credentials: false, headers: false, max_age: false };
 
     pub(crate) fn with(origins: Origins) -> Self {
         Setup { origins, ..Setup::ONE }
@@ -58,6 +62,9 @@ impl Setup {
         if self.headers {
             builder = builder.allow_headers(HEADERS);
         }
+        if self.max_age {
+            builder = builder.max_age(600);
+        }
         builder.build().expect("a policy without faults")
     }
 
@@ -84,6 +91,9 @@ impl Setup {
         if self.headers {
             cors = cors.allowed_headers(HEADERS);
         }
+        if self.max_age {
+            cors = cors.max_age(600);
+        }
         cors
     }
 
@@ -105,6 +115,9 @@ impl Setup {
             .allow_credentials(self.credentials);
         if self.headers {
             layer = layer.allow_headers(HEADERS.map(http::HeaderName::from_static));
+        }
+        if self.max_age {
+            layer = layer.max_age(Duration::from_secs(600));
         }
         layer
     }

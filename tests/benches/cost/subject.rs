@@ -119,12 +119,14 @@ fn measured<S, B>(service: &S, request: Request)
 where
     S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
 {
-    drop(black_box(ready(service.call(request))));
+    let mut response = pin!(service.call(request));
+    black_box(&response.as_mut().poll(&mut Context::from_waker(Waker::noop())));
 }
 
 #[inline(never)]
 fn measured_tower<S: tower::Service<TowerRequest>>(service: &mut S, request: TowerRequest) {
-    drop(black_box(ready(service.call(request))));
+    let mut response = pin!(service.call(request));
+    black_box(&response.as_mut().poll(&mut Context::from_waker(Waker::noop())));
 }
 
 #[inline(never)]
