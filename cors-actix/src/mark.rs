@@ -5,7 +5,7 @@ use std::{
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
-    task::{Context, Poll, ready as ready_or_pending},
+    task::{Context, Poll},
 };
 
 use actix_web::{
@@ -23,8 +23,7 @@ use crate::{
 /// In a request's data containers once an annotated route has been reached.
 #[derive(Clone)]
 pub(crate) struct Ran {
-    pub(crate) policy: Rc<RoutePolicy>,
-    pub(crate) reject: Option<Rc<RejectRule>>,
+    pub(crate) policy: RoutePolicy,
 }
 
 /// The outermost middleware of each annotated route; `#[cors]` adds it to the route attribute.
@@ -38,17 +37,32 @@ impl Mark {
         Mark(register::current(index))
     }
 
-    fn container(&self) -> Option<Rc<Extensions>> {
-        let Marked { app, route } = self.0.as_ref()?;
-        let mark = app.marks.borrow().get(*route).map(Rc::clone);
-        if mark.is_none() && !app.missing_middleware_logged.replace(true) {
-            log::error!(
-                "a route with #[cors] was reached in an App without `Cors`: it grants nothing; \
-                 add `.wrap(cors.clone())` as the App's last `wrap`"
-            );
-        }
-        mark
+    /// What the mark puts into a request, or the error that refuses it.
+    fn judge(&self, req: &ServiceRequest) -> (Option<Rc<Extensions>>, Option<Error>) {
+        let Some(Marked { app, route }) = &self.0 else { return (None, None) };
+        let marks = app.marks.borrow();
+        let Some(container) = marks.as_ref().and_then(|marks| marks.containers.get(*route)) else {
+            if !app.missing_middleware_logged.replace(true) {
+                log::error!(
+                    "a route with #[cors] was reached in an App without `Cors`: it grants \
+                     nothing; add `.wrap(cors.clone())` as the App's last `wrap`"
+                );
+            }
+            return (None, None);
+        };
+        let refusal = marks.as_ref().and_then(|marks| {
+            let ran = || container.get::<Ran>();
+            marks.reject.as_ref().and_then(|rule| rule.refuse(req, &ran()?.policy))
+        });
+        (Some(Rc::clone(container)), refusal)
     }
+}
+
+/// What the marks of one App put into requests.
+pub(crate) struct Marks {
+    /// one for each route; routes with the same policy share it
+    pub(crate) containers: Box<[Rc<Extensions>]>,
+    pub(crate) reject: Option<Rc<RejectRule>>,
 }
 
 impl fmt::Debug for Mark {
@@ -90,28 +104,31 @@ where
     forward_ready!(service);
 
     fn call(&self, mut req: ServiceRequest) -> Self::Future {
-        let container = self.mark.container();
-        let ran = container.as_ref().and_then(|container| container.get::<Ran>());
-        let refusal = ran.and_then(|ran| ran.reject.as_ref()?.refuse(&req, &ran.policy));
+        let (container, refusal) = self.mark.judge(&req);
         if refusal.is_some() {
-            return MarkFuture { fut: None, container, refusal };
+            return MarkFuture::Refused { refusal, container };
         }
         if let Some(container) = &container {
             req.add_data_container(Rc::clone(container));
         }
-        MarkFuture { fut: Some(self.service.call(req)), container, refusal }
+        MarkFuture::Runs { fut: self.service.call(req), container }
     }
 }
 
 pin_project! {
     /// The future of [`MarkService`].
     #[derive(Debug)]
-    pub struct MarkFuture<F> {
-        #[pin]
-        fut: Option<F>,
-        // who has been reached, for an error
-        container: Option<Rc<Extensions>>,
-        refusal: Option<Error>,
+    #[project = MarkProjection]
+    pub enum MarkFuture<F> {
+        /// The handler runs.
+        Runs {
+            #[pin]
+            fut: F,
+            // who has been reached, for an error
+            container: Option<Rc<Extensions>>,
+        },
+        /// The handler does not run.
+        Refused { refusal: Option<Error>, container: Option<Rc<Extensions>> },
     }
 }
 
@@ -122,24 +139,22 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let result = match this.fut.as_pin_mut() {
-            Some(fut) => ready_or_pending!(fut.poll(cx)),
-            None => match this.refusal.take() {
-                Some(refusal) => Err(refusal),
-                None => return Poll::Pending,
+        match self.project() {
+            MarkProjection::Runs { fut, container } => match fut.poll(cx) {
+                Poll::Ready(Err(error)) => Poll::Ready(Err(mark_error(error, container.as_ref()))),
+                polled => polled,
             },
-        };
-        Poll::Ready(match (result, this.container) {
-            (Err(error), Some(container)) => Err(mark_error(error, container)),
-            (result, _) => result,
-        })
+            MarkProjection::Refused { refusal, container } => match refusal.take() {
+                Some(error) => Poll::Ready(Err(mark_error(error, container.as_ref()))),
+                None => Poll::Pending,
+            },
+        }
     }
 }
 
 /// An error has no request that could tell who ran, so its response is told.
-fn mark_error(mut error: Error, container: &Rc<Extensions>) -> Error {
-    if let Some(ran) = container.get::<Ran>().cloned() {
+fn mark_error(mut error: Error, container: Option<&Rc<Extensions>>) -> Error {
+    if let Some(ran) = container.and_then(|container| container.get::<Ran>()).cloned() {
         error.add_response_mapper(move |mut response| {
             response.extensions_mut().insert(ran.clone());
             response

@@ -10,21 +10,23 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpResponse,
     body::{EitherBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::{Method, StatusCode, Uri, header, uri::PathAndQuery},
+    http::{Method, StatusCode, Uri, header::HeaderMap, uri::PathAndQuery},
 };
+use cors_core::Methods;
 use pin_project_lite::pin_project;
 
 use crate::{
     check::{self, Probe},
+    compiled::Compiled,
     cors::Cors,
     mark::Ran,
     placement,
     reject::{self, RejectRule},
     respond::{self, Preflight, RequestOrigin},
-    worker::{Target, Worker, decoded, policies},
+    worker::{Target, Worker, decoded},
 };
 
 impl<S, B> Transform<S, ServiceRequest> for Cors
@@ -80,19 +82,21 @@ where
 
     forward_ready!(service);
 
+    #[inline]
     fn call(&self, req: ServiceRequest) -> Self::Future {
         self.worker.see(&req);
         if self.worker.is_left(req.match_info().as_str()) {
-            return State::Untouched { fut: self.service.call(req) }.into();
+            return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }
         let origin = RequestOrigin::of(req.headers());
-        let is_cors = !matches!(origin, RequestOrigin::None);
-        if is_cors && is_preflight(&req) {
-            let response = self.preflight(req, &origin).map_into_right_body();
-            return State::Done { response: Some(response) }.into();
+        if let Some(preflight) = Preflight::of(&req, &origin) {
+            let answer = self.worker.preflight(&req, &preflight);
+            return CorsFuture::done(req, answer);
         }
-        if is_cors && let Some(rule) = reject::rule(&self.worker.cors) {
-            return self.call_unless_refused(req, origin, &rule);
+        if let Some(rule) = &self.worker.reject
+            && !matches!(origin, RequestOrigin::None)
+        {
+            return self.call_unless_refused(req, origin, rule);
         }
         self.call_inner(req, origin)
     }
@@ -103,15 +107,15 @@ where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
 {
+    #[inline]
     fn call_inner(&self, req: ServiceRequest, origin: RequestOrigin) -> CorsFuture<S::Future, B> {
-        self.worker.placement.look(&req);
-        let mut call = None;
-        if !matches!(origin, RequestOrigin::None) {
-            let target = req.uri().path_and_query().cloned();
-            call = Some(Call { origin, method: req.method().clone(), target });
-        }
-        let worker = Some(Rc::clone(&self.worker));
-        State::Actual { fut: self.service.call(req), worker, call }.into()
+        let worker = Rc::clone(&self.worker);
+        worker.placement.look(&req);
+        let call = match origin {
+            RequestOrigin::None => None,
+            origin => Some(worker.keep(&req, origin)),
+        };
+        CorsFuture { state: State::Actual { fut: self.service.call(req), worker, call } }
     }
 
     /// Decides for routes without `#[cors]`; the others decide at their mark.
@@ -125,136 +129,168 @@ where
             Target { path: req.match_info().as_str(), method: req.method(), request: Some(&req) };
         let decision = self.worker.decide(req.resource_map(), &target);
         let annotated = decision.stop.is_some();
-        let refused = |policy: &Arc<_>| rule.is_refused(&req, policy);
-        if annotated || !policies(&decision).iter().all(refused) || decision.policies.is_empty() {
+        let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(&req, policy);
+        if annotated || !decision.policies.iter().all(refused) || decision.policies.is_empty() {
             return self.call_inner(req, origin);
         }
         let mut response = reject::refusal();
         respond::unknown(response.headers_mut());
-        let response = req.into_response(response).map_into_right_body();
-        State::Done { response: Some(response) }.into()
+        CorsFuture::done(req, response)
     }
-
-    /// Answers a preflight.
-    fn preflight(&self, req: ServiceRequest, origin: &RequestOrigin) -> ServiceResponse {
-        if let Some(probe) = req.extensions().get::<Probe>() {
-            probe.reached();
-        }
-        let worker = &self.worker;
-        let config = &worker.cors.config;
-        let (map, path) = (req.resource_map(), req.match_info().as_str());
-        let normalized = worker.normalized(path);
-        let path = normalized.as_deref().unwrap_or(path);
-        let default = worker.default(path);
-        let mut methods = req.headers().get_all(header::ACCESS_CONTROL_REQUEST_METHOD);
-        let method = methods.next().filter(|_| methods.next().is_none());
-        let preflight = Preflight { origin, method, headers: req.headers() };
-        let parsed = method.and_then(|m| Method::from_bytes(m.as_bytes()).ok());
-        // most refusals need no walk of the map
-        let hopeless = !config.explain_refusals
-            && !worker.any_allows(map, path, |policy| preflight.may_allow(policy));
-        let response = match parsed {
-            _ if worker.placement.is_wrong() => preflight.refuse_unknown(),
-            Some(method) if !hopeless => {
-                let target = Target { path, method: &method, request: Some(&req) };
-                let decision = worker.decide(map, &target);
-                match preflight.judge(&decision.policies) {
-                    Ok(rights) => {
-                        preflight.grant(&decision.policies, rights, config.preflight_status)
-                    }
-                    Err(refusal) => {
-                        worker.log_needless(map, &target, &decision, |policies| {
-                            preflight.judge(policies).is_ok()
-                        });
-                        if config.explain_refusals {
-                            preflight.explain(&decision.policies, refusal)
-                        } else {
-                            preflight.refuse(&decision.policies)
-                        }
-                    }
-                }
-            }
-            // an annotated route's policy may vary on the origin where the default does not
-            _ if worker.has_routes() => preflight.refuse_unknown(),
-            _ => preflight.refuse(&[(Arc::clone(default), cors_core::Methods::Listed)]),
-        };
-        req.into_response(response)
-    }
-}
-
-/// OPTIONS with `Origin` and `Access-Control-Request-Method`.
-fn is_preflight(req: &ServiceRequest) -> bool {
-    req.method() == Method::OPTIONS
-        && req.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 /// What is kept of a request with `Origin` until its response is there.
 #[derive(Debug)]
 struct Call {
     origin: RequestOrigin,
-    method: Method,
-    target: Option<PathAndQuery>,
+    /// `None` where every request has the same policy
+    target: Option<(Method, Option<PathAndQuery>)>,
+}
+
+impl Call {
+    fn take_origin(call: &mut Option<Call>) -> RequestOrigin {
+        match call {
+            Some(call) => std::mem::replace(&mut call.origin, RequestOrigin::None),
+            None => RequestOrigin::None,
+        }
+    }
 }
 
 impl Worker {
+    fn keep(&self, req: &ServiceRequest, origin: RequestOrigin) -> Call {
+        let target = || (req.method().clone(), req.uri().path_and_query().cloned());
+        Call { origin, target: self.only_policy().is_none().then(target) }
+    }
+
+    /// Answers a preflight.
+    fn preflight(&self, req: &ServiceRequest, preflight: &Preflight<'_>) -> HttpResponse {
+        if let Some(probe) = req.extensions().get::<Probe>() {
+            probe.reached();
+        }
+        if self.placement.is_wrong() {
+            return preflight.refuse_unknown();
+        }
+        if let Some(policy) = self.only_policy() {
+            return self.answer(preflight, &[(Arc::clone(policy), Methods::Listed)], |_| {});
+        }
+        let (map, path) = (req.resource_map(), req.match_info().as_str());
+        let normalized = self.normalized(path);
+        let path = normalized.as_deref().unwrap_or(path);
+        let method = preflight.method.and_then(|m| Method::from_bytes(m.as_bytes()).ok());
+        let Some(method) = method else { return self.refuse(preflight, path) };
+        let target = Target { path, method: &method, request: Some(req) };
+        // most refusals need no walk of the map
+        let hopeless = || {
+            !self.cors.config.explain_refusals
+                && !self.any_allows(map, path, |policy| preflight.may_allow(policy))
+        };
+        let decision = match self.recall(map, &target) {
+            Some(decision) => decision,
+            None if hopeless() => return self.refuse(preflight, path),
+            None => self.decide(map, &target),
+        };
+        self.answer(preflight, &decision.policies, |preflight| {
+            self.log_needless(map, &target, &decision, |policies| {
+                preflight.judge(policies).is_ok()
+            });
+        })
+    }
+
+    fn answer(
+        &self,
+        preflight: &Preflight<'_>,
+        policies: &[(Arc<Compiled>, Methods)],
+        log_refused: impl FnOnce(&Preflight<'_>),
+    ) -> HttpResponse {
+        let config = &self.cors.config;
+        match preflight.judge(policies) {
+            Ok(rights) => preflight.grant(policies, rights, config.preflight_status),
+            Err(refusal) => {
+                log_refused(preflight);
+                if config.explain_refusals {
+                    preflight.explain(policies, refusal)
+                } else {
+                    preflight.refuse(policies)
+                }
+            }
+        }
+    }
+
+    /// Refuses what nothing can allow.
+    fn refuse(&self, preflight: &Preflight<'_>, path: &str) -> HttpResponse {
+        if self.has_routes() {
+            // an annotated route's policy may vary on the origin where the default does not
+            return preflight.refuse_unknown();
+        }
+        preflight.refuse(&[(Arc::clone(self.default(path)), Methods::Listed)])
+    }
+
     /// Puts the headers of the policy that decides on a response.
-    fn finish<B>(&self, response: &mut ServiceResponse<B>, call: Option<&Call>) {
+    fn finish<B>(&self, response: &mut ServiceResponse<B>, call: &mut Option<Call>) {
         if self.placement.is_wrong() {
             respond::unknown(response.headers_mut());
             return;
         }
-        let origin = call.map_or(&RequestOrigin::None, |call| &call.origin);
-        let policy = match response.request().app_data::<Ran>() {
-            Some(ran) => Some(self.ran(ran, response.request().match_info().as_str())),
-            None => {
-                let extensions = response.response().extensions();
-                let path = response.request().match_info().as_str();
-                extensions.get::<Ran>().map(|ran| self.ran(ran, path))
+        let foreign = match self.only_policy() {
+            Some(policy) => {
+                respond::actual(response.headers_mut(), policy, Call::take_origin(call))
             }
-        };
-        let foreign = match (policy, call) {
-            (Some(policy), _) => respond::actual(response.headers_mut(), &[policy], origin),
-            (None, Some(call)) => self.finish_without_mark(response, call),
-            (None, None) => self.finish_without_origin(response),
+            None => self.finish_by_route(response, call),
         };
         if foreign {
             self.log_foreign(response.request().path());
         }
     }
 
-    fn ran(&self, ran: &Ran, path: &str) -> Arc<crate::compiled::Compiled> {
+    fn finish_by_route<B>(
+        &self,
+        response: &mut ServiceResponse<B>,
+        call: &mut Option<Call>,
+    ) -> bool {
+        let path = response.request().match_info().as_str();
+        let marked = response.request().app_data::<Ran>().map(|ran| self.ran(ran, path));
+        let marked = marked.or_else(|| {
+            response.response().extensions().get::<Ran>().map(|ran| self.ran(ran, path))
+        });
+        match (marked, call) {
+            (Some(policy), call) => {
+                respond::actual(response.headers_mut(), &policy, Call::take_origin(call))
+            }
+            (None, Some(call)) => self.finish_without_mark(response, call),
+            (None, None) => self.finish_without_origin(response),
+        }
+    }
+
+    #[inline]
+    fn ran(&self, ran: &Ran, path: &str) -> Arc<Compiled> {
         Arc::clone(ran.policy.at(|| self.plan().region(path)))
     }
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
-    fn finish_without_mark<B>(&self, response: &mut ServiceResponse<B>, call: &Call) -> bool {
-        let policies = {
-            let req = response.request();
-            let (info, map) = (req.match_info(), req.resource_map());
-            let default = self.default(info.as_str());
-            // only declared host guards need it
-            let request =
-                self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
-            let target =
-                Target { path: info.as_str(), method: &call.method, request: request.as_ref() };
-            let decision = self.decide(map, &target);
-            let plain = decision.policies.len() > 1 || decision.stop.is_some();
-            let plain = plain && self.is_plain_answer(req);
-            match decision.stop {
-                Some(stop) if plain => {
-                    self.trip(map, stop, &call.method, info.as_str());
-                    vec![Arc::clone(default)]
-                }
-                _ if plain => vec![Arc::clone(default)],
-                _ => policies(&decision),
-            }
+    fn finish_without_mark<B>(&self, response: &mut ServiceResponse<B>, call: &mut Call) -> bool {
+        let origin = std::mem::replace(&mut call.origin, RequestOrigin::None);
+        let req = response.request();
+        let (info, map) = (req.match_info(), req.resource_map());
+        let Some((method, _)) = &call.target else {
+            return respond::unknown(response.headers_mut());
         };
-        respond::actual(response.headers_mut(), &policies, &call.origin)
+        // only declared host guards need it
+        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
+        let target = Target { path: info.as_str(), method, request: request.as_ref() };
+        let decision = self.decide(map, &target);
+        drop(request);
+        let plain = decision.policies.len() > 1 || decision.stop.is_some();
+        if !plain || !self.is_plain_answer(req) {
+            return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
+        }
+        if let Some(stop) = decision.stop {
+            self.trip(map, stop, method, info.as_str());
+        }
+        let default = Arc::clone(self.default(info.as_str()));
+        respond::actual(response.headers_mut(), &default, origin)
     }
 
     fn finish_without_origin<B>(&self, response: &mut ServiceResponse<B>) -> bool {
-        let info = response.request().match_info();
-        let default = Arc::clone(self.default(info.as_str()));
         // an error or a redirect may come from something around an annotated route, whose policy
         // is not looked up
         let status = response.status();
@@ -262,42 +298,43 @@ impl Worker {
         if self.has_routes() && !is_own {
             return respond::unknown(response.headers_mut());
         }
-        respond::actual(response.headers_mut(), &[default], &RequestOrigin::None)
+        let default = Arc::clone(self.default(response.request().match_info().as_str()));
+        respond::actual(response.headers_mut(), &default, RequestOrigin::None)
     }
 
     fn finish_error(self: &Rc<Self>, mut error: Error, call: Option<Call>) -> Error {
         let worker = Rc::clone(self);
         error.add_response_mapper(move |mut response| {
-            let call = call.as_ref();
-            let origin = call.map_or(&RequestOrigin::None, |call| &call.origin);
-            let path = call.and_then(|call| call.target.clone()).map(|t| decoded(Uri::from(t)));
-            let path = path.as_deref().unwrap_or_default();
             let ran = response.extensions().get::<Ran>().cloned();
-            let headers = response.headers_mut();
-            if worker.placement.is_wrong() {
-                respond::unknown(headers);
-                return response;
-            }
-            match (ran, call) {
-                (Some(ran), _) => {
-                    let policy = worker.ran(&ran, path);
-                    respond::actual(headers, &[policy], origin);
-                }
-                (None, Some(call)) => match worker.decide_without_request(path, &call.method) {
-                    Some(decision) => {
-                        respond::actual(headers, &policies(&decision), origin);
-                    }
-                    None => {
-                        respond::unknown(headers);
-                    }
-                },
-                (None, None) => {
-                    respond::unknown(headers);
-                }
-            }
+            worker.finish_error_response(response.headers_mut(), ran.as_ref(), call.as_ref());
             response
         });
         error
+    }
+
+    fn finish_error_response(
+        &self,
+        headers: &mut HeaderMap,
+        ran: Option<&Ran>,
+        call: Option<&Call>,
+    ) -> bool {
+        if self.placement.is_wrong() {
+            return respond::unknown(headers);
+        }
+        let origin = call.map_or(RequestOrigin::None, |call| call.origin.clone());
+        let target = call.and_then(|call| call.target.as_ref());
+        let uri = target.and_then(|(_, target)| target.clone());
+        let path = uri.map(|target| decoded(Uri::from(target))).unwrap_or_default();
+        if let Some(ran) = ran {
+            return respond::actual(headers, &self.ran(ran, &path), origin);
+        }
+        if let Some(policy) = self.only_policy().filter(|_| call.is_some()) {
+            return respond::actual(headers, policy, origin);
+        }
+        match target.and_then(|(method, _)| self.decide_without_request(&path, method)) {
+            Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
+            None => respond::unknown(headers),
+        }
     }
 }
 
@@ -312,8 +349,8 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        /// The request went on.
-        Actual { #[pin] fut: F, worker: Option<Rc<Worker>>, call: Option<Call> },
+        /// The request went on; `call` is `None` without `Origin`.
+        Actual { #[pin] fut: F, worker: Rc<Worker>, call: Option<Call> },
         /// All is left to what stands inside.
         Untouched { #[pin] fut: F },
         /// The middleware has answered.
@@ -321,9 +358,10 @@ pin_project! {
     }
 }
 
-impl<F, B> From<State<F, B>> for CorsFuture<F, B> {
-    fn from(state: State<F, B>) -> Self {
-        CorsFuture { state }
+impl<F, B> CorsFuture<F, B> {
+    fn done(req: ServiceRequest, answer: HttpResponse) -> Self {
+        let response = req.into_response(answer).map_into_right_body();
+        CorsFuture { state: State::Done { response: Some(response) } }
     }
 }
 
@@ -343,11 +381,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Actual { fut, worker, call } => {
-                let result = ready_or_pending!(fut.poll(cx));
-                let Some(worker) = worker.take() else { return Poll::Pending };
-                Poll::Ready(match result {
+                Poll::Ready(match ready_or_pending!(fut.poll(cx)) {
                     Ok(mut response) => {
-                        worker.finish(&mut response, call.as_ref());
+                        worker.finish(&mut response, call);
                         Ok(response.map_into_left_body())
                     }
                     Err(error) => Err(worker.finish_error(error, call.take())),

@@ -23,8 +23,6 @@ pub(crate) struct Plan {
     /// 0 is outside of all regions: the app default
     regions: Vec<Region>,
     nobody: Arc<Compiled>,
-    /// some region is left to what stands inside
-    leaves: bool,
     routes: Mutex<RouteMerger>,
     /// what is wrong with the configuration itself
     pub(crate) problems: Vec<Problem>,
@@ -54,6 +52,9 @@ impl Plan {
 
     /// The region that applies to a path: the last one that matches; 0 is outside of all.
     pub(crate) fn region(&self, path: &str) -> usize {
+        if self.regions.len() == 1 {
+            return 0;
+        }
         let inner = self.regions[1..].iter().rposition(|r| r.matcher.find_match(path).is_some());
         inner.map_or(0, |index| index + 1)
     }
@@ -66,7 +67,7 @@ impl Plan {
 
     /// Whether all below a path is left to what stands inside.
     pub(crate) fn is_left(&self, path: &str) -> bool {
-        self.leaves && self.regions[self.region(path)].policy.is_none()
+        self.regions[self.region(path)].policy.is_none()
     }
 
     /// The policies of one route, merged with the regions that it can meet.
@@ -223,8 +224,7 @@ impl Build {
         let Build { merger, problems } = self;
         let routes = RouteMerger { merger, merged: HashMap::new(), checked_sets: false };
         let nobody = Arc::new(Compiled::new(nothing));
-        let leaves = regions.iter().any(|region| region.policy.is_none());
-        Plan { regions, nobody, leaves, routes: Mutex::new(routes), problems }
+        Plan { regions, nobody, routes: Mutex::new(routes), problems }
     }
 
     fn layer<T>(

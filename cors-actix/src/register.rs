@@ -15,13 +15,16 @@ use std::{
 use actix_web::{
     Error, HttpResponse,
     dev::{
-        AppService, Extensions, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest,
-        fn_factory, fn_service,
+        AppService, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest, fn_factory,
+        fn_service,
     },
     guard::{Guard, GuardContext},
 };
 
-use crate::handler::{CodeRoute, Handler, RouteInfo};
+use crate::{
+    handler::{CodeRoute, Handler, RouteInfo},
+    mark::Marks,
+};
 
 /// The annotated routes of one App instance. Lives as long as one of the App's services.
 pub(crate) struct AppRoutes {
@@ -29,8 +32,8 @@ pub(crate) struct AppRoutes {
     identity: Rc<dyn Any>,
     pub(crate) routes: RefCell<Vec<Registration>>,
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
-    /// what each route's mark puts into a request; empty until a middleware claims the App
-    pub(crate) marks: RefCell<Box<[Rc<Extensions>]>>,
+    /// what each route's mark puts into a request; `None` until a middleware claims the App
+    pub(crate) marks: RefCell<Option<Marks>>,
     /// the claim of the middleware that enforces these routes, 0 without one
     pub(crate) claim: Cell<usize>,
     pub(crate) missing_middleware_logged: Cell<bool>,

@@ -1,11 +1,12 @@
 //! Writing the headers of an answer; what they say has been decided by cors-core.
 
-use std::{borrow::Borrow, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{
     HttpResponse,
+    dev::ServiceRequest,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
 };
@@ -23,84 +24,123 @@ pub(crate) enum RequestOrigin {
 }
 
 impl RequestOrigin {
+    #[inline]
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut lines = headers.get_all(header::ORIGIN);
-        match (lines.next(), lines.next()) {
-            (None, _) => RequestOrigin::None,
-            (Some(origin), None) => RequestOrigin::One(origin.clone()),
-            (Some(_), Some(_)) => RequestOrigin::Malformed,
+        match headers.get_all(&header::ORIGIN).as_slice() {
+            [] => RequestOrigin::None,
+            [origin] => RequestOrigin::One(origin.clone()),
+            _ => RequestOrigin::Malformed,
         }
     }
 }
 
 /// What all of `policies` grant an origin.
-pub(crate) fn rights(policies: &[impl Borrow<Compiled>], origin: &HeaderValue) -> Option<Rights> {
-    let each = policies.iter().map(|p| p.borrow().policy.rights(origin.as_bytes()));
+fn rights<'p>(
+    policies: impl IntoIterator<Item = &'p Compiled>,
+    origin: &HeaderValue,
+) -> Option<Rights> {
+    let each = policies.into_iter().map(|p| p.policy.rights(origin.as_bytes()));
     each.reduce(|a, b| Some(a?.meet(b?))).flatten()
 }
 
-/// How the answers of several policies that all have to agree depend on the origin.
-fn shape(policies: &[impl Borrow<Compiled>]) -> AnswerShape {
-    let each = policies.iter().map(|p| p.borrow().shape());
-    let both = |a, b| match (a, b) {
-        (AnswerShape::Never, _) | (_, AnswerShape::Never) => AnswerShape::Never,
-        (AnswerShape::Always, AnswerShape::Always) => AnswerShape::Always,
-        _ => AnswerShape::ByOrigin,
-    };
-    each.reduce(both).unwrap_or(AnswerShape::Never)
+/// Whether a policy grants an origin anything.
+pub(crate) fn is_granted(policy: &Compiled, origin: &HeaderValue) -> bool {
+    policy.policy.rights(origin.as_bytes()).is_some()
 }
 
-/// Puts what the policies say about an actual request on its response. Tells whether somebody
-/// else's CORS headers were there.
-pub(crate) fn actual(
-    headers: &mut HeaderMap,
-    policies: &[impl Borrow<Compiled>],
-    origin: &RequestOrigin,
-) -> bool {
-    let found = Found::in_headers(headers);
-    if found.foreign {
-        headers.retain(|name, _| !is_cors_header(name));
-    }
-    let shape = shape(policies);
-    let rights = match (shape, origin) {
-        (AnswerShape::Never, _) => return found.foreign,
-        (AnswerShape::Always, _) => Some(Rights { star: true, credentials: false, grant: 0 }),
-        (AnswerShape::ByOrigin, RequestOrigin::One(origin)) => rights(policies, origin),
-        (AnswerShape::ByOrigin, _) => None,
+/// Puts what a policy says about an actual request on its response. Tells whether somebody else's
+/// CORS headers were there.
+#[inline]
+pub(crate) fn actual(headers: &mut HeaderMap, policy: &Compiled, origin: RequestOrigin) -> bool {
+    let shape = policy.shape();
+    let foreign = own_headers(headers, shape == AnswerShape::ByOrigin);
+    let rights = match (shape, &origin) {
+        (AnswerShape::Always, _) => Some(STAR),
+        (AnswerShape::ByOrigin, RequestOrigin::One(o)) => policy.policy.rights(o.as_bytes()),
+        _ => None,
     };
-    if shape == AnswerShape::ByOrigin {
-        vary_on_origin(headers, found.vary);
-    }
     if let Some(rights) = rights {
         allow_origin(headers, rights, origin);
-        if let [policy] = policies
-            && let Some(names) = policy.borrow().expose(rights.grant)
-        {
+        if let Some(names) = policy.expose(rights.grant) {
             headers.append(header::ACCESS_CONTROL_EXPOSE_HEADERS, names.clone());
         }
     }
-    found.foreign
+    foreign
+}
+
+/// The same for several policies, all of which have to agree.
+pub(crate) fn actual_by_all(
+    headers: &mut HeaderMap,
+    policies: &[(Arc<Compiled>, Methods)],
+    origin: RequestOrigin,
+) -> bool {
+    if let [(policy, _)] = policies {
+        return actual(headers, policy, origin);
+    }
+    let all = || policies.iter().map(|(policy, _)| &**policy);
+    let shape = all().map(Compiled::shape).reduce(|a, b| match (a, b) {
+        (AnswerShape::Never, _) | (_, AnswerShape::Never) => AnswerShape::Never,
+        (AnswerShape::Always, AnswerShape::Always) => AnswerShape::Always,
+        _ => AnswerShape::ByOrigin,
+    });
+    let foreign = own_headers(headers, shape == Some(AnswerShape::ByOrigin));
+    let rights = match (shape, &origin) {
+        (Some(AnswerShape::Always), _) => Some(STAR),
+        (Some(AnswerShape::ByOrigin), RequestOrigin::One(origin)) => rights(all(), origin),
+        _ => None,
+    };
+    if let Some(rights) = rights {
+        allow_origin(headers, rights, origin);
+    }
+    foreign
 }
 
 /// Only `Vary: Origin`: for responses without `Origin` that no handler gave.
 pub(crate) fn unknown(headers: &mut HeaderMap) -> bool {
+    own_headers(headers, true)
+}
+
+/// Removes CORS headers that are there already, and varies on the origin.
+#[inline]
+fn own_headers(headers: &mut HeaderMap, vary: bool) -> bool {
     let found = Found::in_headers(headers);
     if found.foreign {
         headers.retain(|name, _| !is_cors_header(name));
     }
-    vary_on_origin(headers, found.vary);
+    if vary {
+        vary_on_origin(headers, found.vary);
+    }
     found.foreign
 }
 
+/// What a constant `*` grants.
+const STAR: Rights = Rights { star: true, credentials: false, grant: 0 };
+
 /// A CORS-preflight request.
 pub(crate) struct Preflight<'a> {
-    pub(crate) origin: &'a RequestOrigin,
+    origin: &'a RequestOrigin,
     /// `None`: several lines
     pub(crate) method: Option<&'a HeaderValue>,
-    pub(crate) headers: &'a HeaderMap,
+    /// the lines of `Access-Control-Request-Headers`
+    headers: &'a [HeaderValue],
 }
 
-impl Preflight<'_> {
+impl<'a> Preflight<'a> {
+    /// OPTIONS with `Origin` and `Access-Control-Request-Method`.
+    pub(crate) fn of(req: &'a ServiceRequest, origin: &'a RequestOrigin) -> Option<Self> {
+        if *req.method() != Method::OPTIONS || matches!(origin, RequestOrigin::None) {
+            return None;
+        }
+        let lines = |name| req.headers().get_all(name).as_slice();
+        let method = match lines(&header::ACCESS_CONTROL_REQUEST_METHOD) {
+            [] => return None,
+            [method] => Some(method),
+            _ => None,
+        };
+        let headers = lines(&header::ACCESS_CONTROL_REQUEST_HEADERS);
+        Some(Preflight { origin, method, headers })
+    }
+
     /// What all of `policies` grant.
     pub(crate) fn judge(&self, policies: &[(Arc<Compiled>, Methods)]) -> Result<Rights, Refusal> {
         let each = policies.iter().map(|(policy, methods)| self.judge_one(policy, *methods));
@@ -120,10 +160,7 @@ impl Preflight<'_> {
         let request = PreflightRequest {
             origin,
             method: self.method.map_or(b"", HeaderValue::as_bytes),
-            headers: self
-                .headers
-                .get_all(header::ACCESS_CONTROL_REQUEST_HEADERS)
-                .map(HeaderValue::as_bytes),
+            headers: self.headers.iter().map(HeaderValue::as_bytes),
         };
         policy.policy.preflight(request, methods)
     }
@@ -138,7 +175,7 @@ impl Preflight<'_> {
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
         headers.append(header::VARY, vary_of(policies));
-        allow_origin(headers, rights, self.origin);
+        self.allow_origin(headers, rights);
         if let Some(method) = self.method {
             headers.append(header::ACCESS_CONTROL_ALLOW_METHODS, method.clone());
         }
@@ -161,7 +198,9 @@ impl Preflight<'_> {
     /// The answer that refuses where it is not known which policy has a say.
     pub(crate) fn refuse_unknown(&self) -> HttpResponse {
         let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
-        response.headers_mut().append(header::VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+        response
+            .headers_mut()
+            .append(header::VARY, const { HeaderValue::from_static(VARY_PREFLIGHT) });
         response
     }
 
@@ -192,7 +231,7 @@ impl Preflight<'_> {
         let mut response = HttpResponse::new(StatusCode::OK);
         let headers = response.headers_mut();
         headers.append(header::VARY, vary_of(policies));
-        allow_origin(headers, rights, self.origin);
+        self.allow_origin(headers, rights);
         match (refusal, self.method) {
             (Refusal::MethodDenied, _) => {
                 if let Some(names) = self.requested_headers() {
@@ -207,34 +246,38 @@ impl Preflight<'_> {
         response.set_body(reason).map_into_boxed_body()
     }
 
+    fn allow_origin(&self, headers: &mut HeaderMap, rights: Rights) {
+        allow_origin(headers, rights, self.origin.clone());
+    }
+
     fn asks_for_names(&self) -> bool {
-        let mut lines = self.headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS);
-        lines.any(|line| line.as_bytes().iter().any(|byte| !b", \t".contains(byte)))
+        let mut bytes = self.headers.iter().flat_map(HeaderValue::as_bytes);
+        bytes.any(|byte| !b", \t".contains(byte))
     }
 
     /// What was asked for, joined.
     fn requested_headers(&self) -> Option<HeaderValue> {
-        let mut lines = self.headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS);
-        let first = lines.next()?;
-        if self.headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS).nth(1).is_none() {
-            return Some(first.clone());
+        match self.headers {
+            [] => None,
+            [line] => Some(line.clone()),
+            lines => {
+                let lines: Vec<_> = lines.iter().map(HeaderValue::as_bytes).collect();
+                HeaderValue::from_bytes(&lines.join(&b',')).ok()
+            }
         }
-        let all = self.headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS);
-        let joined = all.map(HeaderValue::as_bytes).collect::<Vec<_>>().join(&b',');
-        HeaderValue::from_bytes(&joined).ok()
     }
 }
 
 /// `Access-Control-Allow-Origin` and, where it is granted, `Access-Control-Allow-Credentials`.
-fn allow_origin(headers: &mut HeaderMap, rights: Rights, origin: &RequestOrigin) {
+fn allow_origin(headers: &mut HeaderMap, rights: Rights, origin: RequestOrigin) {
     let value = match origin {
-        _ if rights.star => HeaderValue::from_static("*"),
-        RequestOrigin::One(origin) => origin.clone(),
+        _ if rights.star => const { HeaderValue::from_static("*") },
+        RequestOrigin::One(origin) => origin,
         _ => return,
     };
     headers.append(header::ACCESS_CONTROL_ALLOW_ORIGIN, value);
     if rights.credentials {
-        let yes = HeaderValue::from_static("true");
+        let yes = const { HeaderValue::from_static("true") };
         headers.append(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, yes);
     }
 }
@@ -247,15 +290,16 @@ fn max_age(policies: &[(Arc<Compiled>, Methods)]) -> Option<&HeaderValue> {
 
 fn vary_of(policies: &[(Arc<Compiled>, Methods)]) -> HeaderValue {
     let always = |(p, _): &(Arc<Compiled>, Methods)| p.shape() == AnswerShape::Always;
-    HeaderValue::from_static(if policies.iter().all(always) {
-        "Access-Control-Request-Method, Access-Control-Request-Headers"
+    if policies.iter().all(always) {
+        const { HeaderValue::from_static(VARY_PREFLIGHT_ANY) }
     } else {
-        VARY_PREFLIGHT
-    })
+        const { HeaderValue::from_static(VARY_PREFLIGHT) }
+    }
 }
 
 const VARY_PREFLIGHT: &str =
     "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+const VARY_PREFLIGHT_ANY: &str = "Access-Control-Request-Method, Access-Control-Request-Headers";
 
 /// What one pass over the handler's header names shows.
 struct Found {
@@ -285,6 +329,6 @@ fn vary_on_origin(headers: &mut HeaderMap, has_vary: bool) {
         tokens.into_iter().any(|t| t == b"*" || t.eq_ignore_ascii_case(b"origin"))
     };
     if !has_vary || !headers.get_all(header::VARY).any(names_it) {
-        headers.append(header::VARY, HeaderValue::from_static("Origin"));
+        headers.append(header::VARY, const { HeaderValue::from_static("Origin") });
     }
 }

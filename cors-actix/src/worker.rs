@@ -16,15 +16,17 @@ use actix_web::{
 };
 use cors_core::Methods;
 
+use hashbrown::HashMap;
+
 use crate::{
     compiled::{Compiled, RoutePolicy},
     cors::Cors,
     errors::ConfigErrors,
-    mark::Ran,
+    mark::{Marks, Ran},
     placement::Placement,
     plan::Plan,
     register::{self, AppRoutes},
-    reject,
+    reject::{self, RejectRule},
     report::PolicyReport,
     table::{Decision, Place, Table, full_patterns},
 };
@@ -32,6 +34,11 @@ use crate::{
 /// The state of one middleware instance.
 pub(crate) struct Worker {
     pub(crate) cors: Cors,
+    pub(crate) reject: Option<Rc<RejectRule>>,
+    /// the policy of every request, where there are neither routes with `#[cors]` nor regions
+    only: Option<Arc<Compiled>>,
+    /// some region is left to what stands inside
+    leaves: bool,
     /// the routes of the App that has just been completed on this thread
     guess: Rc<Routes>,
     /// the routes of the App whose requests come here
@@ -65,8 +72,13 @@ impl Worker {
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
         let newest = register::apps().into_iter().find(|app| app.claim.get() == 0);
         let guess = Rc::new(Routes::claim(cors, newest)?);
+        let regions = &cors.config.regions;
+        let only = guess.app.is_none() && regions.is_empty();
         Ok(Worker {
             cors: cors.clone(),
+            reject: reject::rule(cors),
+            only: only.then(|| Arc::clone(plan(cors).default(0))),
+            leaves: regions.iter().any(|region| region.policy.is_none()),
             guess,
             routes: OnceCell::new(),
             map: OnceCell::new(),
@@ -80,12 +92,19 @@ impl Worker {
     }
 
     /// Finds out at the first request which App this is, and keeps what an error will need.
+    #[inline]
     pub(crate) fn see(&self, req: &ServiceRequest) {
-        if self.map.get().is_none() {
+        if self.only.is_none() && self.map.get().is_none() {
             let map = req.resource_map();
             self.map.get_or_init(|| map.clone());
             self.routes(map);
         }
+    }
+
+    /// The policy of every request, where there is only one.
+    #[inline]
+    pub(crate) fn only_policy(&self) -> Option<&Arc<Compiled>> {
+        self.only.as_ref()
     }
 
     /// The policy of routes without `#[cors]` at a path.
@@ -95,8 +114,9 @@ impl Worker {
     }
 
     /// Whether all below a path is left to what stands inside.
+    #[inline]
     pub(crate) fn is_left(&self, path: &str) -> bool {
-        self.plan().is_left(path)
+        self.leaves && self.plan().is_left(path)
     }
 
     /// Whether the App has annotated routes.
@@ -120,6 +140,14 @@ impl Worker {
         all.policies = policies.into();
         all.stop = None;
         Rc::new(all)
+    }
+
+    /// What has been decided about a target before.
+    pub(crate) fn recall(&self, map: &ResourceMap, target: &Target<'_>) -> Option<Rc<Decision>> {
+        if is_odd(target.path) {
+            return None;
+        }
+        self.with_place(map, target.path, target, Table::remembered)
     }
 
     /// The same for an error, which has no request any more.
@@ -255,14 +283,23 @@ impl Worker {
     }
 
     fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Rc<Decision> {
+        self.with_place(map, path, target, |table, place| table.decide(map, place))
+    }
+
+    fn with_place<T>(
+        &self,
+        map: &ResourceMap,
+        path: &str,
+        target: &Target<'_>,
+        ask: impl FnOnce(&Table, &Place<'_>) -> T,
+    ) -> T {
         let plan = self.plan();
         let region = plan.region(path);
         let routes = self.routes(map);
         routes.sync(&self.cors);
         let default = plan.default(region);
         let method = target.method.as_str();
-        let place = Place { path, method, request: target.request, region, default };
-        routes.table.decide(map, &place)
+        ask(&routes.table, &Place { path, method, request: target.request, region, default })
     }
 }
 
@@ -291,7 +328,7 @@ impl Routes {
         };
         let claim = register::next_claim();
         app.claim.set(claim);
-        app.marks.replace(marks(cors, &policies));
+        app.marks.replace(Some(marks(cors, &policies)));
         let distinct = distinct(&policies);
         let table = Table::new(&app, policies, cors.config.strict);
         keep(&table);
@@ -327,31 +364,20 @@ fn plan(cors: &Cors) -> &Plan {
 }
 
 /// What the mark of each route puts into requests; equal policies share it.
-fn marks(cors: &Cors, policies: &[Rc<RoutePolicy>]) -> Box<[Rc<Extensions>]> {
-    let reject = reject::rule(cors);
-    let mut shared: Vec<(*const Compiled, Rc<Extensions>)> = Vec::new();
+fn marks(cors: &Cors, policies: &[Rc<RoutePolicy>]) -> Marks {
+    let mut shared: HashMap<*const Compiled, Rc<Extensions>> = HashMap::new();
     let make = |policy: &Rc<RoutePolicy>| {
         let mut container = Extensions::new();
-        container.insert(Ran { policy: Rc::clone(policy), reject: reject.clone() });
+        container.insert(Ran { policy: (**policy).clone() });
         Rc::new(container)
     };
-    policies
-        .iter()
-        .map(|policy| match &**policy {
-            RoutePolicy::One(one) => {
-                let address = Arc::as_ptr(one);
-                match shared.iter().find(|(a, _)| *a == address) {
-                    Some((_, container)) => Rc::clone(container),
-                    None => {
-                        let container = make(policy);
-                        shared.push((address, Rc::clone(&container)));
-                        container
-                    }
-                }
-            }
-            RoutePolicy::ByRegion(_) => make(policy),
-        })
-        .collect()
+    let container = |policy: &Rc<RoutePolicy>| match &**policy {
+        RoutePolicy::One(one) => {
+            Rc::clone(shared.entry(Arc::as_ptr(one)).or_insert_with(|| make(policy)))
+        }
+        RoutePolicy::ByRegion(_) => make(policy),
+    };
+    Marks { containers: policies.iter().map(container).collect(), reject: reject::rule(cors) }
 }
 
 fn distinct(policies: &[Rc<RoutePolicy>]) -> Box<[Arc<Compiled>]> {
@@ -385,12 +411,13 @@ fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
 
 /// What `NormalizePath` could make of a path that only looks like a route's.
 fn variants(map: &ResourceMap, path: &str) -> Vec<String> {
-    let doubled = path.contains("//");
-    let trailing = path.len() > 1 && path.ends_with('/');
-    if !doubled && !trailing {
+    if !is_odd(path) {
         return Vec::new();
     }
-    let trailing = trailing && !map.match_pattern(path).is_some_and(|full| full.ends_with('/'));
+    let doubled = path.contains("//");
+    let trailing = path.len() > 1
+        && path.ends_with('/')
+        && !map.match_pattern(path).is_some_and(|full| full.ends_with('/'));
     let trimmed = path.trim_end_matches('/');
     let mut variants = Vec::new();
     if doubled {
@@ -403,6 +430,12 @@ fn variants(map: &ResourceMap, path: &str) -> Vec<String> {
     variants.retain(|variant| variant != path && !variant.is_empty());
     variants.dedup();
     variants
+}
+
+/// Whether `NormalizePath` could make something else of a path.
+fn is_odd(path: &str) -> bool {
+    let path = path.as_bytes();
+    (path.len() > 1 && path.ends_with(b"/")) || path.windows(2).any(|pair| pair == b"//")
 }
 
 fn merge_slashes(path: &str) -> String {
@@ -418,9 +451,4 @@ fn merge_slashes(path: &str) -> String {
 /// The path of a target as the router decodes it.
 pub(crate) fn decoded(uri: actix_web::http::Uri) -> String {
     Url::new(uri).path().to_owned()
-}
-
-/// All policies of a decision, without who judges their methods.
-pub(crate) fn policies(decision: &Decision) -> Vec<Arc<Compiled>> {
-    decision.policies.iter().map(|(policy, _): &(_, Methods)| Arc::clone(policy)).collect()
 }
