@@ -1,6 +1,7 @@
 //! What the tests of several crates share.
 
 pub mod browser;
+pub mod server;
 
 /// The README's programs, compiled.
 #[cfg(doctest)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{engine::Engine, report::Outcome};
+use crate::{engine::Engine, report::Outcome, wire::Servers};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Attack {
@@ -11,6 +11,8 @@ pub(crate) struct Attack {
     allowed: bool,
     class: String,
     level: Option<Level>,
+    #[serde(default)]
+    raw_headers: Vec<(String, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -28,6 +30,24 @@ pub(crate) fn engine(cases: &[Attack]) -> impl Iterator<Item = Outcome> {
     cases.iter().enumerate().filter(move |(_, case)| own(case)).map(|(id, case)| {
         let engine = Engine::new(&case.policy());
         let allowed = engine.is_some_and(|engine| engine.is_granted(case.origin.as_bytes()));
+        (id.to_string(), case.judge(allowed))
+    })
+}
+
+/// Sends each case to a server.
+pub(crate) fn wire(cases: &[Attack]) -> impl Iterator<Item = Outcome> {
+    let mut servers = Servers::default();
+    let own = |case: &&Attack| case.level != Some(Level::Unit);
+    let cases = cases.iter().enumerate().filter(move |(_, case)| own(case));
+    cases.map(move |(id, case)| {
+        let origin = [("Origin".to_owned(), case.origin.clone())];
+        let lines = if case.raw_headers.is_empty() { &origin[..] } else { &case.raw_headers };
+        let answer = servers.ask(&case.policy(), "GET", lines);
+        let granted =
+            answer.as_ref().and_then(|answer| answer.joined("access-control-allow-origin"));
+        // white space around a value is not part of it
+        let origin = case.origin.trim_matches([' ', '\t']);
+        let allowed = granted.is_some_and(|granted| granted == "*" || granted == origin);
         (id.to_string(), case.judge(allowed))
     })
 }

@@ -8,16 +8,19 @@ mod engine;
 mod file;
 mod report;
 mod vectors;
+mod wire;
 
 #[test]
 fn attack_origins() {
     let cases =
         file::read::<Vec<attack::Attack>>("CORS_ATTACKS", "tests/tests/data/attack-origins.json");
     report::run("engine", attack::engine(&cases));
+    report::run("wire", attack::wire(&cases));
 }
 
 #[test]
 fn vectors() {
     let file = file::read::<vectors::Vectors>("CORS_VECTORS", "tests/tests/data/vectors.json");
     report::run("engine", vectors::engine(&file));
+    report::run("wire", vectors::wire(&file));
 }

@@ -5,7 +5,7 @@ use cors_core::Answer;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{engine::Engine, report::Outcome};
+use crate::{engine::Engine, report::Outcome, wire::Servers};
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Vectors {
@@ -96,6 +96,15 @@ pub(crate) fn engine(file: &Vectors) -> impl Iterator<Item = Outcome> {
     vectors.chain(invalid).chain(valid)
 }
 
+/// Sends each vector to a server.
+pub(crate) fn wire(file: &Vectors) -> impl Iterator<Item = Outcome> {
+    let mut servers = Servers::default();
+    file.vectors.iter().map(move |vector| {
+        let allowed = vector.wire_allows(&mut servers);
+        (vector.id.to_string(), vector.judge(allowed))
+    })
+}
+
 impl Vector {
     fn judge(&self, allowed: bool) -> Result<(), String> {
         let word = if allowed { "allowed" } else { "refused" };
@@ -119,6 +128,40 @@ impl Vector {
             && ok
             && self.request.passes_cors_check(origin, &answer)
             && self.request.passes_preflight(method, &lines, &answer)
+    }
+}
+
+impl Vector {
+    fn wire_allows(&self, servers: &mut Servers) -> bool {
+        let request = &self.request;
+        let policy = configuration(&self.policy);
+        let Some(wire) = servers.ask(&policy, &request.method, &request.headers) else {
+            return self.expect.kind == Kind::NonCors;
+        };
+        if self.expect.kind == Kind::NonCors {
+            return wire.joined("x-handler").is_some();
+        }
+        let origin = request.only("origin").unwrap_or_default().as_bytes();
+        let header = |name: &str| wire.joined(name);
+        let (allow_origin, methods) =
+            (header("access-control-allow-origin"), header("access-control-allow-methods"));
+        let mut answer = Answer::default();
+        answer.allow_origin = allow_origin.as_deref().map(str::as_bytes);
+        answer.allow_methods = methods.as_deref().map(str::as_bytes);
+        answer.allow_headers =
+            header("access-control-allow-headers").map(|names| names.into_bytes().into());
+        answer.allow_credentials =
+            header("access-control-allow-credentials").as_deref() == Some("true");
+        let method = request.only("access-control-request-method").unwrap_or_default();
+        let lines = request.lines("access-control-request-headers");
+        let passes = request.passes_cors_check(origin, &answer);
+        if self.expect.kind == Kind::Actual {
+            return passes;
+        }
+        passes
+            && wire.joined("x-handler").is_none()
+            && (200..300).contains(&wire.status)
+            && request.passes_preflight(method, &lines, &answer)
     }
 }
 
