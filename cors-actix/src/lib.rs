@@ -1,5 +1,6 @@
 //! CORS for actix-web, declared per handler.
 
+mod attribute;
 mod check;
 mod code;
 mod compiled;
@@ -20,11 +21,11 @@ mod table;
 mod taint;
 mod worker;
 
+pub use attribute::{cors, policy};
 pub use check::check;
 pub use code::{ResourceBuilder, RouteBuilder, resource, route};
 pub use cors::{Cors, IntoPolicy};
 pub use cors_core::{Policy, PolicyBuilder, PolicyErrors, Site};
-pub use cors_macros::{cors, policy};
 pub use declare::{Annotated, group, guarded, on_host};
 pub use errors::{ConfigErrors, Problem};
 pub use middleware::{CorsFuture, CorsMiddleware};

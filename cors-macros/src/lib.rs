@@ -23,13 +23,14 @@ mod word;
 
 use proc_macro::TokenStream;
 
-/// Declares the CORS policy of a handler; stands above its route attribute.
+// documented where it is re-exported, beside what the examples need
+#[allow(missing_docs)]
 #[proc_macro_attribute]
 pub fn cors(keys: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(keys.into(), item.into()).into()
 }
 
-/// A policy as a constant: the app default, a region, a ceiling, or the base of others.
+#[allow(missing_docs)]
 #[proc_macro]
 pub fn policy(keys: TokenStream) -> TokenStream {
     constant::expand(keys.into()).into()
