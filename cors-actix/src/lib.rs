@@ -7,6 +7,7 @@ mod compiled;
 mod cors;
 mod declare;
 mod errors;
+mod events;
 mod handler;
 mod mark;
 mod middleware;

@@ -16,6 +16,7 @@ use pin_project_lite::pin_project;
 
 use crate::{
     compiled::RoutePolicy,
+    events,
     register::{self, Marked},
     reject::RejectRule,
 };
@@ -43,9 +44,9 @@ impl Mark {
         let marks = app.marks.borrow();
         let Some(container) = marks.as_ref().and_then(|marks| marks.containers.get(*route)) else {
             if !app.missing_middleware_logged.replace(true) {
-                log::error!(
-                    "a route with #[cors] was reached in an App without `Cors`: it grants \
-                     nothing; add `.wrap(cors.clone())` as the App's last `wrap`"
+                events::misconfigured(
+                    &"a route with #[cors] was reached in an App without `Cors`: it grants \
+                     nothing; add `.wrap(cors.clone())` as the App's last `wrap`",
                 );
             }
             return (None, None);

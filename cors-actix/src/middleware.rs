@@ -15,13 +15,14 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{Method, StatusCode, Uri, header::HeaderMap, uri::PathAndQuery},
 };
-use cors_core::Methods;
+use cors_core::{Methods, Refusal, Rights};
 use pin_project_lite::pin_project;
 
 use crate::{
     check::{self, Probe},
     compiled::Compiled,
     cors::Cors,
+    events,
     mark::Ran,
     placement,
     reject::{self, RejectRule},
@@ -51,7 +52,7 @@ where
             Err(_) if heard => Err(()),
             Err(errors) => {
                 // actix itself only says that the service can't start
-                log::error!("{errors}");
+                events::misconfigured(&errors);
                 eprintln!("{errors}");
                 Err(())
             }
@@ -171,7 +172,11 @@ impl Worker {
             return preflight.refuse_unknown();
         }
         if let Some(policy) = self.only_policy() {
-            return self.answer(preflight, &[(Arc::clone(policy), Methods::Listed)], |_| {});
+            let path = req.match_info().as_str();
+            let policies = [(Arc::clone(policy), Methods::Listed)];
+            return self.answer(preflight, &policies, |result| {
+                events::preflight(preflight, path, None, result);
+            });
         }
         let (map, path) = (req.resource_map(), req.match_info().as_str());
         let normalized = self.normalized(path);
@@ -189,10 +194,14 @@ impl Worker {
             None if hopeless() => return self.refuse(preflight, path),
             None => self.decide(map, &target),
         };
-        self.answer(preflight, &decision.policies, |preflight| {
-            self.log_needless(map, &target, &decision, |policies| {
-                preflight.judge(policies).is_ok()
-            });
+        self.answer(preflight, &decision.policies, |result| {
+            let route = decision.stop.map(|stop| self.names(map, stop));
+            events::preflight(preflight, path, route, result);
+            if result.is_err() {
+                self.log_needless(map, &target, &decision, |policies| {
+                    preflight.judge(policies).is_ok()
+                });
+            }
         })
     }
 
@@ -200,24 +209,21 @@ impl Worker {
         &self,
         preflight: &Preflight<'_>,
         policies: &[(Arc<Compiled>, Methods)],
-        log_refused: impl FnOnce(&Preflight<'_>),
+        tell: impl FnOnce(&Result<Rights, Refusal>),
     ) -> HttpResponse {
         let config = &self.cors.config;
-        match preflight.judge(policies) {
+        let result = preflight.judge(policies);
+        tell(&result);
+        match result {
             Ok(rights) => preflight.grant(policies, rights, config.preflight_status),
-            Err(refusal) => {
-                log_refused(preflight);
-                if config.explain_refusals {
-                    preflight.explain(policies, refusal)
-                } else {
-                    preflight.refuse(policies)
-                }
-            }
+            Err(refusal) if config.explain_refusals => preflight.explain(policies, refusal),
+            Err(_) => preflight.refuse(policies),
         }
     }
 
     /// Refuses what nothing can allow.
     fn refuse(&self, preflight: &Preflight<'_>, path: &str) -> HttpResponse {
+        events::preflight(preflight, path, None, &Err(Refusal::OriginDenied));
         if self.has_routes() {
             // an annotated route's policy may vary on the origin where the default does not
             return preflight.refuse_unknown();
@@ -237,6 +243,7 @@ impl Worker {
             }
             None => self.finish_by_route(response, call),
         };
+        events::actual(response);
         if foreign {
             self.log_foreign(response.request().path());
         }
@@ -280,7 +287,7 @@ impl Worker {
         let decision = self.decide(map, &target);
         drop(request);
         let plain = decision.policies.len() > 1 || decision.stop.is_some();
-        if !plain || !self.is_plain_answer(req) {
+        if !plain || !self.is_plain_answer(req, decision.stop) {
             return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
         }
         if let Some(stop) = decision.stop {

@@ -4,7 +4,7 @@ use std::{any::type_name, cell::Cell, rc::Rc};
 
 use actix_web::{HttpMessage, dev::ServiceRequest};
 
-use crate::errors::Problem;
+use crate::{errors::Problem, events};
 
 /// What is wrong with a `Cors` around the service `S`, as far as the service's type tells.
 ///
@@ -49,7 +49,7 @@ impl Placement {
                 return;
             }
         };
-        log::error!("nothing is granted any more: {problem}");
+        events::misconfigured(&format_args!("nothing is granted any more: {problem}"));
         self.misplaced.set(true);
         if let Some(outer) = outer {
             outer.set(true);

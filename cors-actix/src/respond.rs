@@ -141,6 +141,15 @@ impl<'a> Preflight<'a> {
         Some(Preflight { origin, method, headers })
     }
 
+    /// The value of the one `Origin` line.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn origin_bytes(&self) -> &[u8] {
+        match self.origin {
+            RequestOrigin::One(origin) => origin.as_bytes(),
+            RequestOrigin::None | RequestOrigin::Malformed => b"",
+        }
+    }
+
     /// What all of `policies` grant.
     pub(crate) fn judge(&self, policies: &[(Arc<Compiled>, Methods)]) -> Result<Rights, Refusal> {
         let each = policies.iter().map(|(policy, methods)| self.judge_one(policy, *methods));

@@ -60,6 +60,7 @@ pub(crate) struct Row {
 struct ScopeRow {
     /// the first one that may be the same scope, and has the same pattern
     same_as: usize,
+    first_route: usize,
     pattern: Pattern,
     guards: Rc<[DeclaredGuard]>,
     /// all of its routes are known to lie in it
@@ -125,11 +126,16 @@ impl Table {
         let instances = app.scopes.borrow();
         let patterns: Vec<_> = instances.iter().map(|scope| scope.pattern()).collect();
         let mut first_alike = HashMap::new();
+        let mut first_routes = vec![usize::MAX; instances.len()];
+        for (index, route) in routes.iter().enumerate().rev() {
+            first_routes[route.scope] = index;
+        }
         let scopes: Box<[ScopeRow]> = instances
             .iter()
             .enumerate()
             .map(|(index, scope)| ScopeRow {
                 same_as: *first_alike.entry((scope.place(), &patterns[index])).or_insert(index),
+                first_route: first_routes[index],
                 pattern: Pattern::new(&patterns[index]),
                 guards: Rc::clone(&scope.guards),
                 proven: Cell::new(false),
@@ -309,9 +315,12 @@ impl Table {
         route.pattern.matches(path) != Match::No || adrift().is_some_and(|own| own.may_end(path))
     }
 
-    /// Whether a scope that ends there, after `path`, may lead to annotated routes.
-    pub(crate) fn has_scope_on_the_way(&self, path: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.pattern.may_begin_with(path))
+    /// Whether a scope that ends there, after `path`, may lead to annotated routes; the router does
+    /// not come to those behind `stop`.
+    pub(crate) fn has_scope_on_the_way(&self, path: &str, stop: Option<usize>) -> bool {
+        let before = stop.unwrap_or(usize::MAX);
+        let scopes = self.scopes.iter().filter(|scope| scope.first_route <= before);
+        scopes.map(|scope| &scope.pattern).any(|pattern| pattern.may_begin_with(path))
     }
 
     /// The annotated routes that the first resource matching the path may stand for.

@@ -22,12 +22,13 @@ use crate::{
     compiled::{Compiled, RoutePolicy},
     cors::Cors,
     errors::ConfigErrors,
+    events,
     mark::{Marks, Ran},
     placement::Placement,
     plan::Plan,
     register::{self, AppRoutes},
     reject::{self, RejectRule},
-    report::PolicyReport,
+    report::{PolicyReport, Risk},
     table::{Decision, Place, Table, full_patterns},
 };
 
@@ -182,6 +183,12 @@ impl Worker {
         Some(if merged.is_empty() { "/".to_owned() } else { merged })
     }
 
+    /// Full pattern and handler of a route.
+    pub(crate) fn names(&self, map: &ResourceMap, route: usize) -> (&str, &str) {
+        let route = &self.routes(map).table.routes()[route];
+        (&route.full, route.info.handler_name())
+    }
+
     /// An actual request showed that a route without `#[cors]` serves what `stop` should.
     pub(crate) fn trip(&self, map: &ResourceMap, stop: usize, method: &Method, path: &str) {
         let table = &self.routes(map).table;
@@ -189,17 +196,17 @@ impl Worker {
         let name = route.info.resource_name();
         table.taint(stop);
         if self.cors.shared.taints.add(&route.full, name) {
-            log::error!(
+            events::misconfigured(&format_args!(
                 "{method} {path:?} is served by a route without #[cors] although `{}` has one: \
                  annotate both",
                 route.info.handler_name()
-            );
+            ));
         }
     }
 
     /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
     /// refusal of a scope's middleware must not look like it: anybody could cause one.
-    pub(crate) fn is_plain_answer(&self, req: &HttpRequest) -> bool {
+    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, stop: Option<usize>) -> bool {
         let (map, info) = (req.resource_map(), req.match_info());
         let path = info.as_str();
         // where routing got to no resource, actix tells the first one that matches the path as it
@@ -209,7 +216,7 @@ impl Worker {
             return true;
         }
         let taken = &path[..path.len() - info.unprocessed().len()];
-        !taken.is_empty() && !self.routes(map).table.has_scope_on_the_way(taken)
+        !taken.is_empty() && !self.routes(map).table.has_scope_on_the_way(taken, stop)
     }
 
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
@@ -275,7 +282,7 @@ impl Worker {
         let routes = Routes::claim(&self.cors, own);
         routes.map_or_else(
             |errors| {
-                log::error!("{errors}");
+                events::misconfigured(&errors);
                 Rc::new(Routes::none())
             },
             Rc::new,
@@ -319,7 +326,10 @@ impl Routes {
         }
         let keep = |table: &Table| {
             let report = Arc::new(PolicyReport::new(&cors.config, plan, table));
-            cors.shared.report.lock().unwrap_or_else(PoisonError::into_inner).replace(report);
+            let mut kept = cors.shared.report.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.replace(Arc::clone(&report)).is_none() {
+                log_shadowed(&report);
+            }
         };
         let Some(app) = app else {
             let none = Routes::none();
@@ -355,6 +365,20 @@ impl Routes {
             if taints.contains(&route.full, route.info.resource_name()) {
                 self.table.taint(index);
             }
+        }
+    }
+}
+
+/// Says which annotated routes never get a request.
+fn log_shadowed(report: &PolicyReport) {
+    for row in report.rows() {
+        for finding in row.risks.iter().filter(|finding| finding.risk == Risk::Shadowed) {
+            log::warn!(
+                "`{}` ({}) never gets a request: {} comes first",
+                row.handler,
+                row.source.site,
+                finding.about.join(", ")
+            );
         }
     }
 }
