@@ -109,6 +109,7 @@ fn html(report: &PolicyReport) {
     let value: Value = serde_json::from_str(data).expect("JSON");
     assert_eq!(value, serde_json::to_value(report).expect("JSON"));
     assert!(data.bytes().all(|b| (b' '..=b'~').contains(&b)), "{data}");
+    assert!(!data.contains(['<', '>', '&']), "{data}");
     assert_eq!(before.matches("<script").count(), 0, "scripts before the report");
     assert_eq!(after.matches("<script").count(), 1, "scripts behind the report");
     assert!(after.ends_with("</script>\n</body>\n</html>\n"), "the end of the page");
