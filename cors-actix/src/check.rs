@@ -11,7 +11,7 @@ use std::{
 use actix_http::Request;
 use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     dev::{AppConfig, ServiceResponse},
     http::{Method, StatusCode, header},
     test::TestRequest,
@@ -62,7 +62,7 @@ where
     };
     match listener.started.get() {
         0 => problems.push(Problem::NoMiddleware),
-        1 => problems.extend(probe(&app).await),
+        1 => problems.extend(probe(&app, &listener).await),
         _ => problems.push(Problem::TwoMiddlewares),
     }
     match listener.report.take() {
@@ -72,7 +72,7 @@ where
 }
 
 /// Sends a preflight through the App; something may answer it before `Cors` sees it.
-async fn probe<A, B>(app: &A) -> Option<Problem>
+async fn probe<A, B>(app: &A, listener: &Listener) -> Option<Problem>
 where
     A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
 {
@@ -84,7 +84,11 @@ where
         .to_request();
     // a typed extension, never a header: nobody outside can send one
     request.extensions_mut().insert(Probe(Rc::clone(&reached)));
-    let status = match app.call(request).await {
+    let answer = app.call(request).await;
+    if let (Ok(response), Some(report)) = (&answer, &mut *listener.report.borrow_mut()) {
+        see_all_routes(response.request(), report);
+    }
+    let status = match answer {
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
@@ -94,6 +98,14 @@ where
         StatusCode::NOT_FOUND => Some(Problem::NotAroundTheApp),
         status => Some(Problem::AnsweredOutside { status: status.as_u16() }),
     }
+}
+
+/// Adds what actix tells about the App's other routes.
+fn see_all_routes(request: &HttpRequest, report: &mut Arc<PolicyReport>) {
+    #[cfg(feature = "unstable-introspection")]
+    Arc::make_mut(report).add_plain_routes(request);
+    #[cfg(not(feature = "unstable-introspection"))]
+    let _ = (request, report);
 }
 
 /// Marks the one preflight of a check.

@@ -8,6 +8,8 @@ mod live;
 mod lock;
 mod markdown;
 mod openapi;
+#[cfg(feature = "unstable-introspection")]
+mod plain;
 mod review;
 mod risk;
 mod shadow;
@@ -26,7 +28,7 @@ pub use self::{
     lock::{Change, LockError, Meaning},
     risk::{Finding, Level, Risk},
 };
-use crate::compiled::Compiled;
+use crate::{compiled::Compiled, pattern::Pattern};
 
 /// The policies of an App's routes, from the very table that the middleware enforces.
 ///
@@ -54,6 +56,7 @@ use crate::compiled::Compiled;
 pub struct PolicyReport {
     rows: Vec<Row>,
     sets: Vec<OriginSetReport>,
+    covers_all_routes: bool,
 }
 
 /// A named set and what it is filled with.
@@ -102,6 +105,10 @@ pub struct Row {
 pub enum RowKind {
     /// A route with `#[cors]`, or one written in code.
     Route,
+    /// A route without `#[cors]`: its methods are those that it serves, and the policy's
+    /// `methods` say which of them may be asked for. Only where the report
+    /// [covers all routes](PolicyReport::covers_all_routes).
+    Plain,
     /// Routes without `#[cors]` below a region's pattern.
     Region,
     /// Routes without `#[cors]` outside of all regions.
@@ -120,6 +127,45 @@ impl PolicyReport {
     #[must_use]
     pub fn sets(&self) -> &[OriginSetReport] {
         &self.sets
+    }
+
+    /// Reports whether routes without `#[cors]` have rows of their own, not only the regions and
+    /// the app default that they get their policies from.
+    ///
+    /// That is so for the report of [`check`](crate::check) with the feature
+    /// `unstable-introspection`, which rests on an experimental part of actix-web and is meant for
+    /// tests.
+    #[must_use]
+    pub fn covers_all_routes(&self) -> bool {
+        self.covers_all_routes
+    }
+
+    /// What the rows cover, in the words of all documents.
+    fn coverage(&self) -> &'static str {
+        if self.covers_all_routes {
+            "all routes"
+        } else {
+            "routes with #[cors], and what holds for all others"
+        }
+    }
+
+    /// The regions that hold for a pattern without `#[cors]`, and the app default unless one of
+    /// them holds for all of its paths.
+    fn defaults_of(&self, path: &str) -> Vec<&Row> {
+        let pattern = Pattern::new(path);
+        let of_kind = |kind| self.rows.iter().filter(move |row| row.kind == kind);
+        let mut rows = Vec::new();
+        for region in of_kind(RowKind::Region).collect::<Vec<_>>().into_iter().rev() {
+            let held = Pattern::new(&region.path);
+            if held.may_hold(&pattern) {
+                rows.push(region);
+            }
+            if held.holds(&pattern) {
+                return rows;
+            }
+        }
+        rows.extend(of_kind(RowKind::App));
+        rows
     }
 
     /// How many rows have risks of each level, the highest first.
@@ -151,8 +197,8 @@ impl Row {
         match (self.kind, &self.region) {
             (RowKind::App, _) => "app".to_owned(),
             (RowKind::Region, _) => format!("at {path}"),
-            (RowKind::Route, None) => format!("{methods} {path}"),
-            (RowKind::Route, Some(region)) => {
+            (RowKind::Route | RowKind::Plain, None) => format!("{methods} {path}"),
+            (RowKind::Route | RowKind::Plain, Some(region)) => {
                 format!("{methods} {path} at {}", visible::Visible(region))
             }
         }
@@ -165,11 +211,9 @@ impl RowKind {
     pub fn name(self) -> &'static str {
         match self {
             RowKind::Route => "route",
+            RowKind::Plain => "plain",
             RowKind::Region => "region",
             RowKind::App => "app",
         }
     }
 }
-
-/// What the rows cover, in the words of all documents.
-const COVERAGE: &str = "routes with #[cors], and what holds for all others";

@@ -24,10 +24,16 @@ impl PolicyReport {
         }
         rows.extend((0..config.regions.len()).map(|index| of_region(config, plan, index)));
         rows.push(of_app(config, plan));
-        let mut reviews = HashMap::new();
-        rows.iter_mut().for_each(|row| review_row(row, &mut reviews));
-        PolicyReport { rows, sets: config.sets.iter().map(of_set).collect() }
+        review(&mut rows);
+        let sets = config.sets.iter().map(of_set).collect();
+        PolicyReport { rows, sets, covers_all_routes: false }
     }
+}
+
+/// Adds the risks and notes of each row.
+pub(super) fn review(rows: &mut [Row]) {
+    let mut reviews = HashMap::new();
+    rows.iter_mut().for_each(|row| review_row(row, &mut reviews));
 }
 
 /// What has been found about policies, by their addresses: many rows share one.

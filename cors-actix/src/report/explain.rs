@@ -136,7 +136,7 @@ impl Row {
                 RowKind::Route => {
                     "a route without #[cors] that is registered earlier may take the request"
                 }
-                RowKind::Region | RowKind::App => {
+                RowKind::Plain | RowKind::Region | RowKind::App => {
                     "no route with #[cors] serves this; whether another one does is not known"
                 }
             },

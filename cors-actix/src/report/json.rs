@@ -3,7 +3,7 @@
 use cors_core::{Grant, GrantedOrigins, Merged, Methods, Names, Setting, Site, Source};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use super::{COVERAGE, Finding, OriginSetReport, PolicyReport, Risk, Row};
+use super::{Finding, OriginSetReport, PolicyReport, Risk, Row};
 
 /// The [JSON Schema](https://json-schema.org/draft/2020-12) of a serialized [`PolicyReport`].
 pub const JSON_SCHEMA: &str = include_str!("../../policy-report.schema.json");
@@ -26,7 +26,7 @@ impl Serialize for PolicyReport {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("version", &VERSION)?;
-        map.serialize_entry("coverage", COVERAGE)?;
+        map.serialize_entry("coverage", self.coverage())?;
         map.serialize_entry("rows", self.rows())?;
         map.serialize_entry("sets", self.sets())?;
         map.serialize_entry("risks", &Risk::ALL.map(Meaning))?;

@@ -159,7 +159,8 @@ impl std::error::Error for LockError {}
 
 fn facts_of(report: &PolicyReport) -> Facts {
     let mut facts = Facts::new();
-    for row in report.rows() {
+    // routes without `#[cors]` say nothing of their own, and are not always known
+    for row in report.rows().iter().filter(|row| row.kind != RowKind::Plain) {
         // a second route of the same name has its facts beside those of the first
         facts.entry(PlaceName::of(row)).or_default().extend(Fact::all_of(row));
     }
@@ -184,7 +185,7 @@ impl PlaceName {
         match row.kind {
             RowKind::App => PlaceName::App,
             RowKind::Region => PlaceName::Region(path),
-            RowKind::Route => PlaceName::Route {
+            RowKind::Route | RowKind::Plain => PlaceName::Route {
                 path,
                 methods: row.served_methods().unwrap_or_else(|| "*".to_owned()),
                 region: row.region.as_deref().map(word),

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use cors_core::{Grant, GrantedOrigins, Merged, Source};
 
-use super::{COVERAGE, PolicyReport, Row, RowKind, visible::Visible};
+use super::{PolicyReport, Row, RowKind, visible::Visible};
 
 impl PolicyReport {
     /// The report as Markdown with tables (GitHub's flavour).
@@ -21,7 +21,8 @@ impl PolicyReport {
 fn write(text: &mut String, report: &PolicyReport) -> fmt::Result {
     writeln!(
         text,
-        "# Route policies\n\nWhich sites may call which route from a browser: {COVERAGE}.\n"
+        "# Route policies\n\nWhich sites may call which route from a browser: {}.\n",
+        report.coverage()
     )?;
     for (level, count) in report.count_risks() {
         let rows = if count == 1 { "row" } else { "rows" };
@@ -36,12 +37,15 @@ fn write(text: &mut String, report: &PolicyReport) -> fmt::Result {
 
 fn write_row(text: &mut String, row: &Row) -> fmt::Result {
     let methods = if row.any_method { "any".to_owned() } else { row.methods.join(" ") };
-    let path = match (row.kind, &row.region) {
-        (RowKind::App, _) => "app default".to_owned(),
-        (RowKind::Region, _) => format!("at {}", Code(&row.path)),
-        (RowKind::Route, None) => Code(&row.path).to_string(),
-        (RowKind::Route, Some(region)) => format!("{} at {}", Code(&row.path), Code(region)),
+    let mut path = match row.kind {
+        RowKind::App => "app default".to_owned(),
+        RowKind::Region => format!("at {}", Code(&row.path)),
+        RowKind::Route => Code(&row.path).to_string(),
+        RowKind::Plain => format!("{} (without `#[cors]`)", Code(&row.path)),
     };
+    if let Some(region) = &row.region {
+        path = format!("{path} at {}", Code(region));
+    }
     let (origins, rights) = match row.policy() {
         Some(policy) => (origins(policy, row), rights(policy, row)),
         None => ("left to what stands inside".to_owned(), String::new()),

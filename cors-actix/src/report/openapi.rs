@@ -7,7 +7,6 @@ use super::{
     PolicyReport, Row, RowKind,
     json::{Place, Policy},
 };
-use crate::pattern::Pattern;
 
 impl PolicyReport {
     /// Adds `x-cors` to every operation of an [OpenAPI](https://spec.openapis.org/oas/v3.1.1.html)
@@ -64,26 +63,13 @@ impl PolicyReport {
     /// The rows that hold for an operation.
     fn rows_of(&self, path: &str, method: &str) -> Vec<&Row> {
         let own = shape(path);
-        let of_kind = |kind| self.rows().iter().filter(move |row| row.kind == kind);
-        let routes: Vec<_> = of_kind(RowKind::Route)
-            .filter(|row| shape(&row.path) == own && row.serves(method))
-            .collect();
+        let annotated = self.rows().iter().filter(|row| row.kind == RowKind::Route);
+        let routes: Vec<_> =
+            annotated.filter(|row| shape(&row.path) == own && row.serves(method)).collect();
         if !routes.is_empty() {
             return routes;
         }
-        let pattern = Pattern::new(path);
-        let mut rows = Vec::new();
-        for region in of_kind(RowKind::Region).collect::<Vec<_>>().into_iter().rev() {
-            let held = Pattern::new(&region.path);
-            if held.may_hold(&pattern) {
-                rows.push(region);
-            }
-            if held.holds(&pattern) {
-                return rows;
-            }
-        }
-        rows.extend(of_kind(RowKind::App));
-        rows
+        self.defaults_of(path)
     }
 }
 

@@ -54,18 +54,21 @@ pub(super) fn risks_of_place(row: &Row) -> Vec<Finding> {
     let grants = policy.grants();
     let region = match row.kind {
         RowKind::Region => Some(&row.path),
-        RowKind::Route | RowKind::App => row.region.as_ref(),
+        RowKind::Route | RowKind::Plain | RowKind::App => row.region.as_ref(),
     };
     let region = region.filter(|pattern| pattern.contains('{'));
     let tenants = grants.iter().filter(|grant| grant.credentials() && region.is_some());
     let any = grants.iter().any(|grant| matches!(grant.origins(), GrantedOrigins::Any));
+    // a simple POST needs no permission, and of a plain route the policy says what may be asked for
+    let listed = &policy.methods().value;
     let harmless = |method: &str| {
-        // a simple POST needs no permission on routes of which nothing is known
-        READING.contains(&method) || (row.kind != RowKind::Route && method == "POST")
+        READING.contains(&method)
+            || (row.kind != RowKind::Route && method == "POST")
+            || (row.kind == RowKind::Plain && !listed.is_any() && !listed.contains(method))
     };
     let mut writing: Vec<_> =
         row.methods.iter().filter(|method| !harmless(method)).cloned().collect();
-    if row.any_method {
+    if row.any_method && (row.kind != RowKind::Plain || listed.is_any()) {
         writing = vec!["any".to_owned()];
     }
     let writing = writing.into_iter().filter(|_| any);

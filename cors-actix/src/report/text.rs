@@ -28,12 +28,15 @@ type Cells = [Vec<String>; COLUMNS];
 
 fn cells(row: &Row) -> Cells {
     let mut path = vec![match row.kind {
-        RowKind::Route => Visible(&row.path).to_string(),
+        RowKind::Route | RowKind::Plain => Visible(&row.path).to_string(),
         RowKind::Region => format!("at {}", Visible(&row.path)),
         RowKind::App => "app default".to_owned(),
     }];
     if let Some(region) = &row.region {
         path.push(format!("at {}", Visible(region)));
+    }
+    if row.kind == RowKind::Plain {
+        path.push("without #[cors]".to_owned());
     }
     let methods = if row.any_method { "any".to_owned() } else { row.methods.join(" ") };
     let (origins, rights) = match row.policy() {

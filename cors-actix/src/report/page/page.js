@@ -135,7 +135,7 @@ function draw() {
 function rowElement(entry) {
   const { row } = entry;
   const toggle = el("button", { class: "path", type: "button", "aria-expanded": "false", onclick: () => open(entry) });
-  if (row.kind === "route") toggle.append(...pathParts(row.path));
+  if (row.kind === "route" || row.kind === "plain") toggle.append(...pathParts(row.path));
   else toggle.append(visible(title(row)));
   entry.toggle = toggle;
   const cell = (name, ...children) =>
@@ -144,6 +144,7 @@ function rowElement(entry) {
   return el("tr", { class: "row", role: "row" },
     cell("methods", ...methods),
     cell("path", toggle, row.region === null ? "" : el("span", { class: "soft" }, "at " + visible(row.region)),
+      row.kind === "plain" ? el("span", { class: "soft" }, "without #[cors]") : "",
       row.kind === "region" ? el("span", { class: "soft" }, "all other routes below") : "",
       row.kind === "app" ? el("span", { class: "soft" }, "all other routes") : ""),
     cell("origins", ...originCells(entry)),
@@ -368,7 +369,7 @@ function unpin() {
 
 function rowTitle(row) {
   const where = row.region === null ? "" : " at " + row.region;
-  return row.kind === "route" ? `${row.any_method ? "any" : row.methods.join(" ")} ${row.path}${where}` : title(row);
+  return row.kind === "route" || row.kind === "plain" ? `${row.any_method ? "any" : row.methods.join(" ")} ${row.path}${where}` : title(row);
 }
 
 function choose(rows) {
