@@ -9,7 +9,7 @@ use serde::{
 
 use crate::{
     Key, Op, Policy, PolicyBuilder, Site,
-    policy::{OwnedItem, OwnedValue},
+    builder::{OwnedItem, OwnedValue},
 };
 
 /// # Syntax

@@ -1,9 +1,7 @@
 //! Deciding: what the policy that holds at one place answers to one request.
 
 use crate::{
-    Answer, GrantedOrigins, Merged,
-    name::{self, NameTable},
-    origin::is_origin,
+    Answer, GrantedOrigins, Merged, name, name_table::NameTable, origin::is_origin,
     request_headers::HeaderRule,
 };
 

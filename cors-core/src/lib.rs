@@ -36,18 +36,23 @@
 //! `serde`: [`Policy`] can be read from configuration files, with the same keys and checks.
 
 mod answer;
+mod builder;
 mod ceiling;
+mod check;
 #[cfg(feature = "serde")]
 mod config;
 mod config_error;
 mod effective;
 mod error;
 mod explain;
+mod fault;
 mod keys;
 mod layer;
 mod merge;
 mod merged;
 mod name;
+mod name_fault;
+mod name_table;
 mod names;
 mod notes;
 mod origin;
@@ -58,20 +63,23 @@ mod set;
 mod suffix;
 
 pub use answer::Answer;
+pub use builder::PolicyBuilder;
 pub use config_error::{ConfigError, MergeFault};
 pub use effective::{AnswerShape, EffectivePolicy, Methods, PreflightRequest, Refusal, Rights};
-pub use error::{Fault, MAX_IN_LABEL, MAX_MAX_AGE, PolicyError, PolicyErrors};
+pub use error::{PolicyError, PolicyErrors};
 pub use explain::{Explanation, Rule, Verdict};
+pub use fault::{Fault, MAX_IN_LABEL, MAX_MAX_AGE};
 pub use keys::{Base, Item, Key, Keys, Op, Value};
 pub use layer::{Layer, Place};
 pub use merge::Merger;
 pub use merged::{Grant, GrantedOrigins, Merged, Role, Setting, Source};
-pub use name::{MAX_METHOD, NameFault, is_safelisted_method, is_safelisted_response_header};
+pub use name::{MAX_METHOD, is_safelisted_method, is_safelisted_response_header};
+pub use name_fault::NameFault;
 pub use names::Names;
 pub use notes::{Note, NoteKind};
 pub use origin::MAX_ORIGIN;
 pub use pattern::{OriginPattern, PatternFault, PatternFaultKind};
-pub use policy::{Policy, PolicyBuilder, Site};
+pub use policy::{Policy, Site};
 pub use request_headers::{MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES};
 pub use set::OriginSet;
 

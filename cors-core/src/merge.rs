@@ -6,7 +6,8 @@ use crate::{
     ConfigError, Fault, Grant, GrantedOrigins, Key, MergeFault, Merged, Op, OriginPattern,
     OriginSet, Policy, PolicyError, Role, Setting, Site, Source,
     ceiling::Ceiling,
-    layer::{Edit, GrantSpec, OptIns, Origins, Shape, Trust, faults},
+    check::faults,
+    layer::{Edit, GrantSpec, OptIns, Origins, Shape, Trust},
 };
 
 /// Merges policies; holds what they share: the named sets and the ceiling.

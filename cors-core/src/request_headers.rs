@@ -2,7 +2,8 @@
 
 use crate::{
     Names, Refusal,
-    name::{self, NON_WILDCARD_REQUEST_HEADER, NameTable},
+    name::{self, NON_WILDCARD_REQUEST_HEADER},
+    name_table::NameTable,
 };
 
 /// The request headers that a policy allows, ready for look-ups.
