@@ -1,4 +1,80 @@
-//! CORS for actix-web, declared per handler.
+//! CORS for actix-web, declared where the handler is.
+//!
+//! Write `#[cors(..)]` above a handler's route attribute, and wrap the App in [`Cors`], *last*.
+//! Preflights are then answered from the policy of the very route that would serve the requested
+//! method, before any other middleware runs, and every response carries what the policy of the
+//! handler that ran grants: no more, also on errors, and no less.
+//!
+//! ```
+//! use actix_web::{App, Responder, get, put, web};
+//! use cors_actix::{Cors, Policy, cors, policy};
+//!
+//! const SPA: Policy = policy! {
+//!     origins = ["https://app.example.com"], credentials, allow_headers = ["content-type"]
+//! };
+//!
+//! #[cors(origins = any, max_age = 3600)]
+//! #[get("/prices")]
+//! async fn prices() -> impl Responder {
+//!     "1.00"
+//! }
+//!
+//! #[cors(policy = SPA)]
+//! #[put("/me")]
+//! async fn save() -> impl Responder {
+//!     "saved"
+//! }
+//!
+//! # actix_web::rt::System::new().block_on(async {
+//! let cors = Cors::deny().at("/docs", policy! { origins = any });
+//! let app = move || {
+//!     App::new()
+//!         .service(prices)
+//!         .service(web::scope("/api").service(save))
+//!         .wrap(cors.clone()) // outermost: wrapped last
+//! };
+//! // every mistake at once, before the server binds
+//! let report = cors_actix::check(&app).await.unwrap();
+//! # assert!(report.rows().iter().any(|row| row.path == "/api/me"));
+//! # });
+//! ```
+//!
+//! # Which policy holds
+//! A route's own, merged into its region's ([`Cors::at`]), merged into the App's default. Routes
+//! without `#[cors]` have their region's policy, or the App's. Functions that are registered by
+//! hand get a policy by [`route`] and [`resource`].
+//!
+//! # What routing can't tell
+//! **If a route with `#[cors]` and one without can serve the same method of the same path, annotate
+//! both**; `#[cors(inherit)]` says that a route has the enclosing policy.
+//!
+//! A preflight comes before routing, and actix shows only the first resource that matches a path. So
+//! where it is not certain which route would serve a request, all that might have to grant it:
+//!
+//! | the App has | a preflight |
+//! |---|---|
+//! | a route without `#[cors]` before the annotated one, on the same path | is granted where the policy of routes without `#[cors]` grants it too |
+//! | an annotated route with a `guard = ".."`, or in a scope that [`guarded`] declares | the same |
+//! | an annotated route of the same path in another scope, behind custom regexes | the same |
+//! | a path that a `NormalizePath` inside of `Cors` might change | the same, unless [`Cors::normalize`] declares it |
+//! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
+//! | a guard on a scope that nobody declared | the same |
+//!
+//! Each needless refusal is logged once with the handler's name. [`Cors::strict`] grants nothing
+//! that is not certain; handlers of one path are then registered by [`group`]. Actual responses
+//! depend on none of this: they carry the policy of the handler that ran.
+//!
+//! # Security
+//! CORS tells browsers which sites may read answers. It is no protection against forged requests
+//! that need no preflight, against WebSocket connections from other sites, or against clients that
+//! are no browsers. See [`Cors::reject_disallowed`] for refusing requests.
+//!
+//! What the HTTP parser or a timeout answers never comes to the App, and so has no CORS headers.
+//! A middleware outside of [`Cors`] that makes a new response loses them.
+//!
+//! # Features
+//! - `tracing`: an event for each decision, with route, verdict and reason; refusals at debug
+//!   level, grants at trace level, mistakes of the App at error level.
 
 mod attribute;
 mod check;
