@@ -1,4 +1,33 @@
 //! The generated documents: who may call which route, with which rights, and why.
+//!
+//! One model, [`PolicyReport`], comes from the very table that the middleware enforces, so the
+//! documents cannot drift from it. [`check`](crate::check) returns it for a closure that builds
+//! the App, without a socket or a database, in a test or a program of its own;
+//! [`Cors::report`](crate::Cors::report) returns it in a running service.
+//!
+//! | form | from | for |
+//! |---|---|---|
+//! | terminal table | `println!("{report}")` | whoever starts the service |
+//! | Markdown | [`to_markdown`](PolicyReport::to_markdown) | the repository, the wiki |
+//! | HTML page | [`to_html`](PolicyReport::to_html), [`LivePage`] | reviewers: search, risks, curl lines, a simulator |
+//! | JSON | [`to_json`](PolicyReport::to_json), [`JSON_SCHEMA`] | other programs |
+//! | OpenAPI | [`add_to_openapi`](PolicyReport::add_to_openapi) | readers of the API's documents |
+//! | `cors.lock` | [`assert_lock`](PolicyReport::assert_lock) | tests: no policy gets wider unseen |
+//! | explanation | [`explain`](PolicyReport::explain) | why is this request refused |
+//!
+//! A test that keeps a committed page current:
+//!
+//! ```no_run
+//! # use actix_web::App;
+//! # use cors_actix::Cors;
+//! # let app = || App::new().wrap(Cors::deny());
+//! # actix_web::rt::System::new().block_on(async {
+//! let report = cors_actix::check(&app).await?;
+//! report.assert_lock("cors.lock");
+//! assert_eq!(std::fs::read_to_string("policies.html")?, report.to_html());
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
 
 mod build;
 mod explain;

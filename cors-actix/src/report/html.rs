@@ -64,7 +64,7 @@ const SCRIPT: &str =
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "VR1kYZxiv+3CKT0NHNclhdvB1KnLSj6ztKp43NMY1rk=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "SHjCILmzzhKr0/LtE3+hbpDlhaAQ2CiTqyu1Xzq+0cA=";
+const SCRIPT_HASH: &str = "0wyuPvD0+j9DgPS7O2etuLCC359xx5nZ+TFMhA48ldU=";
 
 #[cfg(test)]
 mod tests {
