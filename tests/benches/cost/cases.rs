@@ -70,6 +70,7 @@ impl Case {
         }
     }
 
+    #[allow(dead_code, reason = "not every benchmark compares answers")]
     pub(crate) async fn answer(&self) -> Answer {
         let subject = self.subject().await;
         subject.answer(&self.asks(0, 1)[0])

@@ -14,7 +14,10 @@ mod callgrind;
 mod cases;
 mod clock;
 mod floor;
+mod kept;
+mod picture;
 mod ratios;
+mod report;
 mod results;
 mod setup;
 mod subject;
@@ -54,7 +57,10 @@ async fn measure_all() -> Result<(), String> {
     alike::check(&cases).await?;
     let mut results = count(cases.clone())?;
     time(&cases, &mut results).await;
-    ratios::write(&ratios::of(&results), &file("ratios.json"))
+    ratios::write(&ratios::of(&results), &file("ratios.json"))?;
+    let kept = kept::Kept::read()?;
+    write("cost.svg", &picture::draw(&results))?;
+    write("BENCHMARKS.md", &report::write(&cases, &results, &kept))
 }
 
 async fn check() -> Result<(), String> {
@@ -82,7 +88,7 @@ async fn run(id: &str) -> Result<(), String> {
     for ask in case.asks(0, WARM_UP) {
         subject.answer(&ask);
     }
-    subject.run(&case.asks(WARM_UP, case.count()));
+    subject.run(&case.asks(WARM_UP, case.count()), &mut |work| work());
     Ok(())
 }
 
@@ -103,6 +109,10 @@ async fn time(cases: &[Case], results: &mut Results) {
         let instructions = results.get(case.table, &case.row, &case.column);
         results.insert(case, Figure { nanos, ..instructions.unwrap_or_default() });
     }
+}
+
+fn write(name: &str, text: &str) -> Result<(), String> {
+    std::fs::write(file(name), text).map_err(|error| format!("{name}: {error}"))
 }
 
 /// Of what is kept in the repository.

@@ -6,7 +6,6 @@ use std::{
     hint::black_box,
     pin::pin,
     task::{Context, Poll, Waker},
-    time::{Duration, Instant},
 };
 
 use actix_http::{Request, h1};
@@ -29,8 +28,8 @@ pub(crate) struct Answer {
 pub(crate) trait Subject {
     fn answer(&self, ask: &Ask) -> Answer;
 
-    /// Builds all requests, then runs them.
-    fn run(&self, asks: &[Ask]) -> Duration;
+    /// Builds all requests, and runs them inside of `bracket`.
+    fn run(&self, asks: &[Ask], bracket: &mut dyn FnMut(&mut dyn FnMut()));
 }
 
 /// At most so many requests are built ahead: actix pools 128 heads a thread.
@@ -56,14 +55,15 @@ where
         Answer { status: response.status().as_u16(), headers }
     }
 
-    fn run(&self, asks: &[Ask]) -> Duration {
+    fn run(&self, asks: &[Ask], bracket: &mut dyn FnMut(&mut dyn FnMut())) {
         let mut codec = h1::Codec::default();
         let requests: Vec<_> = asks.iter().map(|ask| ask.to_actix(&mut codec)).collect();
-        let start = Instant::now();
-        for request in requests {
-            measured(&self.0, request);
-        }
-        start.elapsed()
+        let mut requests = requests.into_iter();
+        bracket(&mut || {
+            for request in requests.by_ref() {
+                measured(&self.0, request);
+            }
+        });
     }
 }
 
@@ -84,14 +84,15 @@ where
         Answer { status: response.status().as_u16(), headers }
     }
 
-    fn run(&self, asks: &[Ask]) -> Duration {
+    fn run(&self, asks: &[Ask], bracket: &mut dyn FnMut(&mut dyn FnMut())) {
         let requests: Vec<_> = asks.iter().map(Ask::to_tower).collect();
+        let mut requests = requests.into_iter();
         let mut service = self.0.clone();
-        let start = Instant::now();
-        for request in requests {
-            measured_tower(&mut service, request);
-        }
-        start.elapsed()
+        bracket(&mut || {
+            for request in requests.by_ref() {
+                measured_tower(&mut service, request);
+            }
+        });
     }
 }
 
@@ -103,12 +104,12 @@ impl<F: Fn() -> bool> Subject for Engine<F> {
         Answer { status: if (self.0)() { 200 } else { 403 }, headers: BTreeMap::new() }
     }
 
-    fn run(&self, asks: &[Ask]) -> Duration {
-        let start = Instant::now();
-        for _ in asks {
-            measured_engine(&self.0);
-        }
-        start.elapsed()
+    fn run(&self, asks: &[Ask], bracket: &mut dyn FnMut(&mut dyn FnMut())) {
+        bracket(&mut || {
+            for _ in asks {
+                measured_engine(&self.0);
+            }
+        });
     }
 }
 
@@ -135,7 +136,7 @@ fn measured_engine(ask: &impl Fn() -> bool) {
 }
 
 /// The output of a future that never waits.
-fn ready<F: Future>(future: F) -> F::Output {
+pub(crate) fn ready<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
         Poll::Pending => panic!("a handler waits"),
