@@ -53,6 +53,14 @@ pub(crate) enum RoutePolicy {
 }
 
 impl RoutePolicy {
+    /// All of them.
+    pub(crate) fn each(&self) -> &[Arc<Compiled>] {
+        match self {
+            RoutePolicy::One(one) => std::slice::from_ref(one),
+            RoutePolicy::ByRegion(each) => each,
+        }
+    }
+
     /// The policy at a path; `region` tells the path's region.
     #[inline]
     pub(crate) fn at(&self, region: impl FnOnce() -> usize) -> &Arc<Compiled> {

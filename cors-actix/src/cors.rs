@@ -6,7 +6,7 @@ use actix_web::{http::StatusCode, middleware::TrailingSlash};
 use cors_core::{Policy, Site};
 
 pub(crate) use self::sealed::Layer;
-use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, taint::Taints};
+use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, shape::Shape, taint::Taints};
 
 /// The App middleware that enforces the policies of all routes.
 ///
@@ -43,8 +43,16 @@ pub struct Cors {
 pub(crate) struct Shared {
     /// made when the first App is complete
     pub(crate) plan: OnceLock<Plan>,
-    pub(crate) report: Mutex<Option<Arc<PolicyReport>>>,
+    /// of the App that has started last
+    pub(crate) app: Mutex<Option<StartedApp>>,
     pub(crate) taints: Taints,
+}
+
+/// What has been worked out for one App.
+#[derive(Debug, Clone)]
+pub(crate) struct StartedApp {
+    pub(crate) shape: Arc<Shape>,
+    pub(crate) report: Arc<PolicyReport>,
 }
 
 #[derive(Debug, Clone)]
@@ -177,8 +185,8 @@ impl Cors {
     /// The policies of all routes, once an App has started.
     #[must_use]
     pub fn report(&self) -> Option<Arc<PolicyReport>> {
-        let report = self.shared.report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        report.clone()
+        let app = self.shared.app.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        app.as_ref().map(|app| Arc::clone(&app.report))
     }
 
     /// A changed configuration has nothing in common with Apps that run already.

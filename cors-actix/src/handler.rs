@@ -1,6 +1,6 @@
 //! What is known about an annotated handler before any App is built.
 
-use std::rc::Rc;
+use std::{ptr, sync::Arc};
 
 use actix_web::http::Method;
 use cors_core::{Methods, Policy};
@@ -33,7 +33,7 @@ pub struct Route {
 #[derive(Debug, Clone)]
 pub(crate) enum RouteInfo {
     Attribute { handler: &'static Handler, route: &'static Route },
-    Code(Rc<CodeRoute>),
+    Code(Arc<CodeRoute>),
 }
 
 /// An annotated route that is written in code.
@@ -47,6 +47,24 @@ pub(crate) struct CodeRoute {
 }
 
 impl RouteInfo {
+    /// Whether two workers mean one route.
+    pub(crate) fn is_same(&self, other: &RouteInfo) -> bool {
+        match (self, other) {
+            (
+                RouteInfo::Attribute { handler, route },
+                RouteInfo::Attribute { handler: other_handler, route: other_route },
+            ) => ptr::eq(*handler, *other_handler) && ptr::eq(*route, *other_route),
+            (RouteInfo::Code(own), RouteInfo::Code(other)) => {
+                own.path == other.path
+                    && own.method == other.method
+                    && own.name == other.name
+                    && own.policy.address() == other.policy.address()
+                    && own.policy.site() == other.policy.site()
+            }
+            _ => false,
+        }
+    }
+
     pub(crate) fn policy(&self) -> &Policy {
         match self {
             RouteInfo::Attribute { handler, .. } => &handler.policy,

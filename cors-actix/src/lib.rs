@@ -94,6 +94,7 @@ mod register;
 mod reject;
 pub mod report;
 mod respond;
+mod shape;
 mod table;
 mod taint;
 mod worker;

@@ -2,7 +2,6 @@
 
 use std::{
     collections::HashMap,
-    rc::Rc,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -75,16 +74,16 @@ impl Plan {
         &self,
         info: &RouteInfo,
         full: &str,
+        pattern: &Pattern,
         problems: &mut Vec<Problem>,
-    ) -> Rc<RoutePolicy> {
-        let pattern = Pattern::new(full);
+    ) -> RoutePolicy {
         let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut policy = |index: usize| routes.merge(self, index, info, full, &pattern, problems);
-        let regions: Vec<usize> = self.met_by(&pattern);
-        Rc::new(match &*regions {
+        let mut policy = |index: usize| routes.merge(self, index, info, full, pattern, problems);
+        let regions: Vec<usize> = self.met_by(pattern);
+        match &*regions {
             [one] => RoutePolicy::One(policy(*one)),
             _ => RoutePolicy::ByRegion((0..self.regions.len()).map(policy).collect()),
-        })
+        }
     }
 
     /// The faults that only show when all routes are known.

@@ -9,7 +9,10 @@ use std::{
     cell::{Cell, RefCell},
     future::{Ready, ready},
     rc::{Rc, Weak},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use actix_web::{
@@ -119,7 +122,7 @@ pub(crate) fn register_code(
     config: &mut AppService,
     inner: impl FnOnce(&mut AppService),
 ) {
-    let outer = enter(&mut std::iter::once(RouteInfo::Code(Rc::new(route))), config);
+    let outer = enter(&mut std::iter::once(RouteInfo::Code(Arc::new(route))), config);
     inner(config);
     CURRENT.set(outer);
 }

@@ -19,60 +19,36 @@ use cors_core::{MAX_METHOD, Methods};
 use hashbrown::HashMap;
 
 use crate::{
-    compiled::{Compiled, RoutePolicy},
-    handler::RouteInfo,
-    pattern::{Match, Pattern, filled},
-    register::{AppRoutes, DeclaredGuard},
+    compiled::Compiled,
+    pattern::{Match, filled},
+    register::{AppRoutes, DeclaredGuard, ScopeInstance},
+    shape::{Node, Row, Shape},
 };
 
-/// The annotated routes of one App, complete, in the order of routing.
+/// The annotated routes of one App on one worker.
 pub(crate) struct Table {
-    routes: Box<[Row]>,
-    scopes: Box<[ScopeRow]>,
-    /// the routes of each full pattern and name
-    by_pattern: HashMap<(Box<str>, Box<str>), Node>,
-    /// the same by the address of the map's node; `None` is a node without `#[cors]`
+    pub(crate) shape: Arc<Shape>,
+    routes: Box<[RouteState]>,
+    scopes: Box<[ScopeState]>,
+    /// the routes by the address of the map's node; `None` is a node without `#[cors]`
     by_node: RefCell<HashMap<usize, Option<Node>>>,
     answers: Answers,
     strict: bool,
     depends_on_host: bool,
 }
 
-/// One annotated route.
-pub(crate) struct Row {
-    pub(crate) info: RouteInfo,
-    pub(crate) scope: usize,
-    pub(crate) group: Option<usize>,
-    pub(crate) full: Box<str>,
-    pub(crate) pattern: Pattern,
-    /// the pattern in its scope, for a route that may lie in another scope than it seems
-    adrift: Option<Pattern>,
-    pub(crate) policy: Rc<RoutePolicy>,
-    /// a guard besides its methods, its own or one that somebody declared around it
-    pub(crate) guarded: bool,
-    /// it has been said that it would grant what was refused
-    pub(crate) needless_logged: Cell<bool>,
+/// What requests have shown about a route.
+#[derive(Default)]
+struct RouteState {
+    needless_logged: Cell<bool>,
     /// a request proved that a route without `#[cors]` serves what this one should
-    pub(crate) tainted: Cell<bool>,
+    tainted: Cell<bool>,
 }
 
-/// One scope with annotated routes.
-struct ScopeRow {
-    /// the first one that may be the same scope, and has the same pattern
-    same_as: usize,
-    first_route: usize,
-    pattern: Pattern,
+struct ScopeState {
     guards: Rc<[DeclaredGuard]>,
     /// all of its routes are known to lie in it
     proven: Cell<bool>,
-}
-
-/// The annotated routes that a node of the resource map may stand for.
-#[derive(Clone, Copy)]
-struct Node {
-    first: usize,
-    /// the last one that stands in another scope: which of them the node is can't be told
-    rival: Option<usize>,
 }
 
 /// What is decided about one path and method, before the request's origin is looked at.
@@ -100,73 +76,28 @@ pub(crate) struct Place<'a> {
 }
 
 impl Table {
-    pub(crate) fn new(app: &AppRoutes, policies: Vec<Rc<RoutePolicy>>, strict: bool) -> Self {
-        let routes: Box<[Row]> = full_patterns(app)
-            .into_iter()
-            .zip(app.routes.borrow().iter())
-            .zip(policies)
-            .map(|((full, route), policy)| Row {
-                info: route.info.clone(),
-                scope: route.scope,
-                group: route.group,
-                pattern: Pattern::new(&full),
-                guarded: route.info.is_guarded()
-                    || !app.scopes.borrow()[route.scope].guards.is_empty(),
-                adrift: (!route.at_marker).then(|| {
-                    let path = route.info.path();
-                    let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
-                    Pattern::new(&[slash, path].concat())
-                }),
-                full: full.into(),
-                policy,
-                needless_logged: Cell::new(false),
-                tainted: Cell::new(false),
-            })
-            .collect();
+    pub(crate) fn new(app: &AppRoutes, shape: Arc<Shape>, strict: bool) -> Self {
         let instances = app.scopes.borrow();
-        let patterns: Vec<_> = instances.iter().map(|scope| scope.pattern()).collect();
-        let mut first_alike = HashMap::new();
-        let mut first_routes = vec![usize::MAX; instances.len()];
-        for (index, route) in routes.iter().enumerate().rev() {
-            first_routes[route.scope] = index;
-        }
-        let scopes: Box<[ScopeRow]> = instances
-            .iter()
-            .enumerate()
-            .map(|(index, scope)| ScopeRow {
-                same_as: *first_alike.entry((scope.place(), &patterns[index])).or_insert(index),
-                first_route: first_routes[index],
-                pattern: Pattern::new(&patterns[index]),
-                guards: Rc::clone(&scope.guards),
-                proven: Cell::new(false),
-            })
-            .collect();
-        let mut by_pattern: HashMap<_, Node> = HashMap::with_capacity(routes.len());
-        for (index, route) in routes.iter().enumerate() {
-            let key = (route.full.clone(), route.info.resource_name().into());
-            let node = by_pattern.entry(key).or_insert(Node { first: index, rival: None });
-            let (own, first) = (&scopes[route.scope], &scopes[routes[node.first].scope]);
-            if own.same_as != first.same_as {
-                node.rival = Some(index);
-            }
-        }
-        let depends_on_host = scopes.iter().any(|scope| !scope.guards.is_empty());
+        let state = |scope: &ScopeInstance| ScopeState {
+            guards: Rc::clone(&scope.guards),
+            proven: Cell::new(false),
+        };
         Table {
-            routes,
-            scopes,
-            by_pattern,
+            routes: shape.routes.iter().map(|_| RouteState::default()).collect(),
+            scopes: instances.iter().map(state).collect(),
             by_node: RefCell::default(),
             answers: Answers::default(),
             strict,
-            depends_on_host,
+            depends_on_host: instances.iter().any(|scope| !scope.guards.is_empty()),
+            shape,
         }
     }
 
     pub(crate) fn empty() -> Self {
         Table {
+            shape: Arc::default(),
             routes: Box::default(),
             scopes: Box::default(),
-            by_pattern: HashMap::new(),
             by_node: RefCell::default(),
             answers: Answers::default(),
             strict: false,
@@ -175,7 +106,12 @@ impl Table {
     }
 
     pub(crate) fn routes(&self) -> &[Row] {
-        &self.routes
+        &self.shape.routes
+    }
+
+    /// Whether it has been said that a route would grant what was refused.
+    pub(crate) fn needless_logged(&self, route: usize) -> &Cell<bool> {
+        &self.routes[route].needless_logged
     }
 
     pub(crate) fn depends_on_host(&self) -> bool {
@@ -191,7 +127,7 @@ impl Table {
         if let Some(stop) = decision.stop
             && !decision.depends_on_host
         {
-            let stop = &self.routes[stop];
+            let stop = &self.shape.routes[stop];
             // of other routes there may be any number of paths or methods
             let few = stop.pattern.is_static() && stop.info.methods().is_some();
             self.answers.remember(place, &decision, few);
@@ -218,12 +154,12 @@ impl Table {
         let request = TestRequest::default().to_http_request();
         let mut last_of_name = HashMap::new();
         let mut last_in_scope = vec![None; self.scopes.len()];
-        for (index, route) in self.routes.iter().enumerate() {
+        for (index, route) in self.shape.routes.iter().enumerate() {
             last_of_name.insert(route.info.resource_name(), index);
             last_in_scope[route.scope] = Some(index).filter(|_| route.adrift.is_some());
         }
         let is_proven = |last: usize| {
-            let route = &self.routes[last];
+            let route = &self.shape.routes[last];
             let name = route.info.resource_name();
             let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
             last_of_name.get(name) == Some(&last)
@@ -247,7 +183,7 @@ impl Table {
         };
         let mut policies = Vec::new();
         // nothing before the first match matches the path
-        let behind = self.routes.iter().enumerate().skip(first.unwrap_or(0));
+        let behind = self.shape.routes.iter().enumerate().skip(first.unwrap_or(0));
         for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
             let is_first = first == Some(index);
             if !is_first && !self.may_match(route, place.path) {
@@ -263,7 +199,7 @@ impl Table {
             decision.undecided = decision.undecided.or(Some(index));
             let sure = !route.info.is_guarded()
                 && guards != Guards::Unknown
-                && !route.tainted.get()
+                && !self.routes[index].tainted.get()
                 && node.and_then(|node| node.rival).is_none_or(|rival| index > rival);
             if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
                 decision.stop = Some(index);
@@ -282,7 +218,7 @@ impl Table {
         if f == k {
             return true;
         }
-        let (first, other) = (&self.routes[f], &self.routes[k]);
+        let (first, other) = (&self.shape.routes[f], &self.shape.routes[k]);
         if dead {
             // the first match belongs to another host, and this one was declared for the request's
             return !self.strict && guards == Guards::Pass;
@@ -300,13 +236,13 @@ impl Table {
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
         self.is_one_scope(first.scope, other.scope)
             && (first.full == other.full
-                || !self.scopes[first.scope].pattern.has_custom()
+                || !self.shape.scopes[first.scope].pattern.has_custom()
                     && other.pattern.matches(path) == Match::Yes)
     }
 
     /// A scope has a second marker where another scope stands between its routes.
     fn is_one_scope(&self, one: usize, other: usize) -> bool {
-        one == other || self.scopes[one].same_as == self.scopes[other].same_as
+        one == other || self.shape.scopes[one].same_as == self.shape.scopes[other].same_as
     }
 
     /// Never wrongly false.
@@ -319,7 +255,7 @@ impl Table {
     /// not come to those behind `stop`.
     pub(crate) fn has_scope_on_the_way(&self, path: &str, stop: Option<usize>) -> bool {
         let before = stop.unwrap_or(usize::MAX);
-        let scopes = self.scopes.iter().filter(|scope| scope.first_route <= before);
+        let scopes = self.shape.scopes.iter().filter(|scope| scope.first_route <= before);
         scopes.map(|scope| &scope.pattern).any(|pattern| pattern.may_begin_with(path))
     }
 
@@ -335,7 +271,7 @@ impl Table {
             return *known;
         }
         let full = map.match_pattern(path)?;
-        let first = self.by_pattern.get(&(full.into(), name.into())).copied();
+        let first = self.shape.node(&full, name);
         if !name.is_empty() {
             self.by_node.borrow_mut().insert(node, first);
         }
@@ -343,7 +279,7 @@ impl Table {
     }
 
     fn guards(&self, route: usize, request: Option<&ServiceRequest>) -> Guards {
-        let guards = &self.scopes[self.routes[route].scope].guards;
+        let guards = &self.scopes[self.shape.routes[route].scope].guards;
         let mut result = if guards.is_empty() { Guards::None } else { Guards::Pass };
         for guard in &**guards {
             match (guard, request) {
@@ -357,19 +293,6 @@ impl Table {
         }
         result
     }
-}
-
-/// The full pattern of each route, in order; the App must be complete.
-pub(crate) fn full_patterns(app: &AppRoutes) -> Vec<String> {
-    let scopes = app.scopes.borrow();
-    let prefixes: Vec<_> = scopes.iter().map(|scope| scope.pattern()).collect();
-    let full = |route: &crate::register::Registration| {
-        let path = route.info.path();
-        // as `Resource` does
-        let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
-        [&prefixes[route.scope], slash, path].concat()
-    };
-    app.routes.borrow().iter().map(full).collect()
 }
 
 /// What the declared guards around a route say to a request.

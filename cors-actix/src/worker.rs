@@ -16,11 +16,9 @@ use actix_web::{
 };
 use cors_core::Methods;
 
-use hashbrown::HashMap;
-
 use crate::{
     compiled::{Compiled, RoutePolicy},
-    cors::Cors,
+    cors::{Cors, StartedApp},
     errors::ConfigErrors,
     events,
     mark::{Marks, Ran},
@@ -29,7 +27,8 @@ use crate::{
     register::{self, AppRoutes},
     reject::{self, RejectRule},
     report::{PolicyReport, Risk},
-    table::{Decision, Place, Table, full_patterns},
+    shape::Shape,
+    table::{Decision, Place, Table},
 };
 
 /// The state of one middleware instance.
@@ -56,8 +55,6 @@ struct Routes {
     /// as in [`AppRoutes::claim`]
     claim: usize,
     table: Table,
-    /// the policies of all routes, each once
-    policies: Box<[Arc<Compiled>]>,
     taints_seen: Cell<usize>,
 }
 
@@ -169,7 +166,7 @@ impl Worker {
         path: &str,
         allows: impl Fn(&Arc<Compiled>) -> bool,
     ) -> bool {
-        allows(self.default(path)) || self.routes(map).policies.iter().any(allows)
+        allows(self.default(path)) || self.routes(map).table.shape.policies.iter().any(allows)
     }
 
     /// The path that the routes will see, where `NormalizePath` stands inside.
@@ -236,9 +233,10 @@ impl Worker {
         else {
             return;
         };
-        let route = &self.routes(map).table.routes()[undecided];
-        if !route.needless_logged.get() && grant(annotated) {
-            route.needless_logged.set(true);
+        let table = &self.routes(map).table;
+        let route = &table.routes()[undecided];
+        if !table.needless_logged(undecided).get() && grant(annotated) {
+            table.needless_logged(undecided).set(true);
             log::warn!(
                 "preflights of `{}` {} are refused although `{}` ({}) would grant them: a route \
                  without #[cors] may serve them, or a guard decides; annotate both",
@@ -312,47 +310,17 @@ impl Worker {
 
 impl Routes {
     fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
-        let plan = plan(cors);
-        let mut problems = plan.problems.clone();
-        let mut policies = Vec::new();
-        if let Some(app) = &app {
-            for (route, full) in app.routes.borrow().iter().zip(full_patterns(app)) {
-                policies.push(plan.route(&route.info, &full, &mut problems));
-            }
-        }
-        plan.finish(&mut problems);
-        if !problems.is_empty() {
-            return Err(ConfigErrors(problems));
-        }
-        let keep = |table: &Table| {
-            let report = Arc::new(PolicyReport::new(&cors.config, plan, table));
-            let mut kept = cors.shared.report.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.replace(Arc::clone(&report)).is_none() {
-                log_shadowed(&report);
-            }
-        };
-        let Some(app) = app else {
-            let none = Routes::none();
-            keep(&none.table);
-            return Ok(none);
-        };
+        let shape = shape(cors, app.as_deref())?;
+        let Some(app) = app else { return Ok(Routes::none()) };
         let claim = register::next_claim();
         app.claim.set(claim);
-        app.marks.replace(Some(marks(cors, &policies)));
-        let distinct = distinct(&policies);
-        let table = Table::new(&app, policies, cors.config.strict);
-        keep(&table);
-        Ok(Routes { app: Some(app), claim, table, policies: distinct, taints_seen: Cell::new(0) })
+        app.marks.replace(Some(marks(cors, &shape)));
+        let table = Table::new(&app, shape, cors.config.strict);
+        Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
     }
 
     fn none() -> Self {
-        Routes {
-            app: None,
-            claim: 0,
-            table: Table::empty(),
-            policies: Box::default(),
-            taints_seen: Cell::new(0),
-        }
+        Routes { app: None, claim: 0, table: Table::empty(), taints_seen: Cell::new(0) }
     }
 
     /// Takes over what other workers have seen.
@@ -387,35 +355,45 @@ fn plan(cors: &Cors) -> &Plan {
     cors.shared.plan.get_or_init(|| Plan::new(&cors.config))
 }
 
-/// What the mark of each route puts into requests; equal policies share it.
-fn marks(cors: &Cors, policies: &[Rc<RoutePolicy>]) -> Marks {
-    let mut shared: HashMap<*const Compiled, Rc<Extensions>> = HashMap::new();
-    let make = |policy: &Rc<RoutePolicy>| {
-        let mut container = Extensions::new();
-        container.insert(Ran { policy: (**policy).clone() });
-        Rc::new(container)
+/// The shape of an App, as another worker has found it or new, with its report.
+fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigErrors> {
+    let plan = plan(cors);
+    // the others wait, and find it then
+    let mut started = cors.shared.app.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |started: &&StartedApp| match app {
+        Some(app) => started.shape.is_of(app),
+        None => started.shape.routes.is_empty(),
     };
-    let container = |policy: &Rc<RoutePolicy>| match &**policy {
-        RoutePolicy::One(one) => {
-            Rc::clone(shared.entry(Arc::as_ptr(one)).or_insert_with(|| make(policy)))
-        }
-        RoutePolicy::ByRegion(_) => make(policy),
-    };
-    Marks { containers: policies.iter().map(container).collect(), reject: reject::rule(cors) }
+    if let Some(known) = started.as_ref().filter(known) {
+        return Ok(Arc::clone(&known.shape));
+    }
+    let mut problems = plan.problems.clone();
+    let shape = app.map(|app| Shape::new(app, plan, &mut problems)).unwrap_or_default();
+    plan.finish(&mut problems);
+    if !problems.is_empty() {
+        return Err(ConfigErrors(problems));
+    }
+    let shape = Arc::new(shape);
+    let report = Arc::new(PolicyReport::new(&cors.config, plan, &shape.routes));
+    if started
+        .replace(StartedApp { shape: Arc::clone(&shape), report: Arc::clone(&report) })
+        .is_none()
+    {
+        log_shadowed(&report);
+    }
+    Ok(shape)
 }
 
-fn distinct(policies: &[Rc<RoutePolicy>]) -> Box<[Arc<Compiled>]> {
-    let mut all: Vec<Arc<Compiled>> = policies
-        .iter()
-        .flat_map(|policy| match &**policy {
-            RoutePolicy::One(one) => std::slice::from_ref(one),
-            RoutePolicy::ByRegion(each) => each,
-        })
-        .map(Arc::clone)
-        .collect();
-    all.sort_by_key(Arc::as_ptr);
-    all.dedup_by(|a, b| Arc::ptr_eq(a, b));
-    all.into()
+/// What the mark of each route puts into requests; routes that answer alike share it.
+fn marks(cors: &Cors, shape: &Shape) -> Marks {
+    let make = |policy: &RoutePolicy| {
+        let mut container = Extensions::new();
+        container.insert(Ran { policy: policy.clone() });
+        Rc::new(container)
+    };
+    let each: Vec<_> = shape.marks.iter().map(make).collect();
+    let containers = shape.routes.iter().map(|route| Rc::clone(&each[route.mark])).collect();
+    Marks { containers, reject: reject::rule(cors) }
 }
 
 /// Whether the App's resource map knows the routes' names.

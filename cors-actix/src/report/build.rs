@@ -9,14 +9,14 @@ use crate::{
     compiled::{Compiled, RoutePolicy},
     cors::{Config, SetConfig},
     plan::Plan,
-    table::{self, Table},
+    shape,
 };
 
 impl PolicyReport {
-    pub(crate) fn new(config: &Config, plan: &Plan, table: &Table) -> Self {
-        let hidden = shadow::findings(table.routes());
+    pub(crate) fn new(config: &Config, plan: &Plan, routes: &[shape::Row]) -> Self {
+        let hidden = shadow::findings(routes);
         let mut rows = Vec::new();
-        for (route, hidden) in table.routes().iter().zip(hidden) {
+        for (route, hidden) in routes.iter().zip(hidden) {
             rows.extend(of_route(config, plan, route).map(|mut row| {
                 row.risks.extend(hidden.clone());
                 row
@@ -63,13 +63,13 @@ fn of_set(set: &SetConfig) -> OriginSetReport {
 fn of_route<'a>(
     config: &'a Config,
     plan: &Plan,
-    route: &'a table::Row,
+    route: &'a shape::Row,
 ) -> impl Iterator<Item = Row> + use<'a> {
     let mut met = plan.met_by(&route.pattern);
     // by the order of declaration, what is outside of all regions last
     met.sort_by_key(|index| (*index == 0, *index));
     met.into_iter().map(move |index| {
-        let policy = match &*route.policy {
+        let policy = match &route.policy {
             RoutePolicy::One(one) => one,
             RoutePolicy::ByRegion(each) => &each[index],
         };

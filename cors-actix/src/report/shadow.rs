@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::risk::{Finding, Risk};
-use crate::table;
+use crate::shape;
 
 /// The earlier routes, ready to be asked which of them match all paths of a later one.
 #[derive(Default)]
@@ -21,7 +21,7 @@ struct Node {
 }
 
 /// One finding at most for each route, in their order.
-pub(super) fn findings(routes: &[table::Row]) -> Vec<Option<Finding>> {
+pub(super) fn findings(routes: &[shape::Row]) -> Vec<Option<Finding>> {
     let mut earlier = Earlier::default();
     let mut findings = Vec::with_capacity(routes.len());
     for (index, route) in routes.iter().enumerate() {
@@ -31,7 +31,7 @@ pub(super) fn findings(routes: &[table::Row]) -> Vec<Option<Finding>> {
     findings
 }
 
-fn finding(routes: &[table::Row], earlier: &Earlier, route: &table::Row) -> Option<Finding> {
+fn finding(routes: &[shape::Row], earlier: &Earlier, route: &shape::Row) -> Option<Finding> {
     let serves = |other: &usize, method: &str| routes[*other].info.serves(method);
     let own = route.info.methods();
     let methods = own.as_deref().unwrap_or(&["GET"]);
@@ -60,7 +60,7 @@ fn finding(routes: &[table::Row], earlier: &Earlier, route: &table::Row) -> Opti
 }
 
 impl Earlier {
-    fn add(&mut self, index: usize, route: &table::Row) {
+    fn add(&mut self, index: usize, route: &shape::Row) {
         let Some(segments) = plain_segments(&route.full) else {
             return self.others.push(index);
         };
@@ -71,7 +71,7 @@ impl Earlier {
     }
 
     /// The plain routes that match every path that `route` matches, in the order of routing.
-    fn covering(&self, route: &table::Row) -> Vec<usize> {
+    fn covering(&self, route: &shape::Row) -> Vec<usize> {
         let Some(segments) = plain_segments(&route.full) else { return Vec::new() };
         let mut nodes = vec![&self.plain];
         for segment in segments {

@@ -79,7 +79,7 @@ fn memory(is_check: bool) -> Figures {
         for asked in [false, true] {
             let at = |count| {
                 let routes = |is_annotated| Routes { count, is_dynamic, in_scope, is_annotated };
-                heap(routes(true), asked) - heap(routes(false), false)
+                heap(routes(true), asked) - heap(routes(false), asked)
             };
             let slope = (at(3_000) - at(1_000)) / 2_000.0;
             let after = if asked { ", after a preflight of each" } else { "" };
@@ -109,7 +109,9 @@ fn heap(routes: Routes, asked: bool) -> f64 {
         let app = Actix(ready(init_service(app)));
         if asked {
             for i in 0..routes.count {
-                app.answer(&Ask::preflight(&routes.path(i, 5), &Setup::ONE.granted(0)));
+                let path = routes.path(i, 5);
+                app.answer(&Ask::get(&path));
+                app.answer(&Ask::preflight(&path, &Setup::ONE.granted(0)));
             }
         }
         app

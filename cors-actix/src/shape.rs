@@ -1,0 +1,220 @@
+//! The annotated routes of an App as they are on every worker: worked out by the first one that
+//! starts, and shared.
+
+use std::sync::Arc;
+
+use cors_core::GrantedOrigins;
+use hashbrown::HashMap;
+
+use crate::{
+    compiled::{Compiled, RoutePolicy},
+    errors::Problem,
+    handler::RouteInfo,
+    pattern::Pattern,
+    plan::Plan,
+    register::{AppRoutes, Registration},
+};
+
+/// The routes and scopes of an App, complete, in the order of routing.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    pub(crate) routes: Box<[Row]>,
+    pub(crate) scopes: Box<[Scope]>,
+    /// the routes of each full pattern and name
+    by_pattern: HashMap<(Box<str>, Box<str>), Node>,
+    /// the policies of all routes, each once
+    pub(crate) policies: Box<[Arc<Compiled>]>,
+    /// what marks can say: the policies by what they answer to actual requests
+    pub(crate) marks: Box<[RoutePolicy]>,
+}
+
+/// One annotated route.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) info: RouteInfo,
+    pub(crate) scope: usize,
+    /// counted from the App's first group
+    pub(crate) group: Option<usize>,
+    pub(crate) full: Box<str>,
+    pub(crate) pattern: Pattern,
+    /// the pattern in its scope, for a route that may lie in another scope than it seems
+    pub(crate) adrift: Option<Pattern>,
+    pub(crate) policy: RoutePolicy,
+    /// index into [`Shape::marks`]
+    pub(crate) mark: usize,
+    /// a guard besides its methods, its own or one that somebody declared around it
+    pub(crate) guarded: bool,
+}
+
+/// One scope with annotated routes.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    text: String,
+    pub(crate) pattern: Pattern,
+    /// the first one that may be the same scope, and has the same pattern
+    pub(crate) same_as: usize,
+    pub(crate) first_route: usize,
+    guarded: bool,
+}
+
+/// The annotated routes that a node of the resource map may stand for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Node {
+    pub(crate) first: usize,
+    /// the last one that stands in another scope: which of them the node is can't be told
+    pub(crate) rival: Option<usize>,
+}
+
+impl Shape {
+    /// Merges the policies of all routes.
+    pub(crate) fn new(app: &AppRoutes, plan: &Plan, problems: &mut Vec<Problem>) -> Self {
+        let scopes = scopes(app);
+        let registrations = app.routes.borrow();
+        let base = first_group(&registrations);
+        let mut marks = Marks::default();
+        let row = |route: &Registration| {
+            let scope = &scopes[route.scope];
+            let own = in_scope(&route.info);
+            let full: Box<str> = [scope.text.as_str(), &own].concat().into();
+            let pattern = Pattern::new(&full);
+            let policy = plan.route(&route.info, &full, &pattern, problems);
+            Row {
+                info: route.info.clone(),
+                scope: route.scope,
+                group: route.group.map(|group| group - base),
+                adrift: (!route.at_marker).then(|| Pattern::new(&own)),
+                mark: marks.index(&policy),
+                guarded: route.info.is_guarded() || scope.guarded,
+                full,
+                pattern,
+                policy,
+            }
+        };
+        let routes: Box<[Row]> = registrations.iter().map(row).collect();
+        let mut by_pattern: HashMap<_, Node> = HashMap::with_capacity(routes.len());
+        for (index, route) in routes.iter().enumerate() {
+            let key = (route.full.clone(), route.info.resource_name().into());
+            let node = by_pattern.entry(key).or_insert(Node { first: index, rival: None });
+            let (own, first) = (&scopes[route.scope], &scopes[routes[node.first].scope]);
+            if own.same_as != first.same_as {
+                node.rival = Some(index);
+            }
+        }
+        let policies = distinct(&routes);
+        Shape { routes, scopes, by_pattern, policies, marks: marks.all.into() }
+    }
+
+    /// Whether an App of another worker has the very same routes, so that all of this holds there.
+    pub(crate) fn is_of(&self, app: &AppRoutes) -> bool {
+        let registrations = app.routes.borrow();
+        let base = first_group(&registrations);
+        let same = |(own, other): (&Row, &Registration)| {
+            own.info.is_same(&other.info)
+                && own.scope == other.scope
+                && own.group == other.group.map(|group| group - base)
+                && own.adrift.is_none() == other.at_marker
+        };
+        let scopes = scopes(app);
+        let same_scope = |(own, other): (&Scope, &Scope)| {
+            own.text == other.text && own.same_as == other.same_as && own.guarded == other.guarded
+        };
+        self.routes.len() == registrations.len()
+            && self.scopes.len() == scopes.len()
+            && self.scopes.iter().zip(&scopes).all(same_scope)
+            && self.routes.iter().zip(registrations.iter()).all(same)
+    }
+
+    /// The routes that a node of the map with this full pattern and name may stand for.
+    pub(crate) fn node(&self, full: &str, name: &str) -> Option<Node> {
+        self.by_pattern.get(&(full.into(), name.into())).copied()
+    }
+}
+
+fn scopes(app: &AppRoutes) -> Box<[Scope]> {
+    let instances = app.scopes.borrow();
+    let mut first_alike = HashMap::new();
+    let mut first_routes = vec![usize::MAX; instances.len()];
+    for (index, route) in app.routes.borrow().iter().enumerate().rev() {
+        first_routes[route.scope] = index;
+    }
+    instances
+        .iter()
+        .enumerate()
+        .map(|(index, scope)| {
+            let text = scope.pattern();
+            let same_as = *first_alike.entry((scope.place(), text.clone())).or_insert(index);
+            let pattern = Pattern::new(&text);
+            let (first_route, guarded) = (first_routes[index], !scope.guards.is_empty());
+            Scope { text, pattern, same_as, first_route, guarded }
+        })
+        .collect()
+}
+
+/// A route's pattern below its scope, as `Resource` makes it.
+fn in_scope(info: &RouteInfo) -> String {
+    let path = info.path();
+    let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
+    [slash, path].concat()
+}
+
+/// Groups are numbered per thread, so other Apps may have been there before.
+fn first_group(routes: &[Registration]) -> usize {
+    routes.iter().filter_map(|route| route.group).min().unwrap_or_default()
+}
+
+fn distinct(routes: &[Row]) -> Box<[Arc<Compiled>]> {
+    let each = routes.iter().flat_map(|row| row.policy.each());
+    let mut all: Vec<Arc<Compiled>> = each.map(Arc::clone).collect();
+    all.sort_by_key(Arc::as_ptr);
+    all.dedup_by(|a, b| Arc::ptr_eq(a, b));
+    all.into()
+}
+
+/// The policies so far, by what they answer to actual requests.
+#[derive(Default)]
+struct Marks {
+    all: Vec<RoutePolicy>,
+    known: HashMap<Vec<MarkKey>, usize>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum MarkKey {
+    /// of short lists of origins: what each grant says
+    Grants(Vec<(Option<Vec<String>>, bool, String)>),
+    Address(*const Compiled),
+}
+
+impl Marks {
+    fn index(&mut self, policy: &RoutePolicy) -> usize {
+        let key = policy.each().iter().map(MarkKey::new).collect();
+        *self.known.entry(key).or_insert_with(|| {
+            self.all.push(policy.clone());
+            self.all.len() - 1
+        })
+    }
+}
+
+impl MarkKey {
+    fn new(policy: &Arc<Compiled>) -> Self {
+        let grants = policy.policy.merged().grants();
+        let count: usize =
+            grants.iter().filter_map(|g| g.origins().set()).map(|s| s.patterns().len()).sum();
+        if count > MANY_ORIGINS {
+            return MarkKey::Address(Arc::as_ptr(policy));
+        }
+        let said = grants.iter().enumerate().map(|(index, grant)| {
+            let origins = match grant.origins() {
+                GrantedOrigins::Any => None,
+                origins => origins
+                    .set()
+                    .map(|set| set.patterns().iter().map(ToString::to_string).collect()),
+            };
+            let expose = policy.expose(index).map(|names| format!("{names:?}"));
+            (origins, grant.credentials(), expose.unwrap_or_default())
+        });
+        MarkKey::Grants(said.collect())
+    }
+}
+
+/// Longer lists are not compared.
+const MANY_ORIGINS: usize = 64;
