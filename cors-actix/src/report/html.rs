@@ -59,12 +59,19 @@ fn inert(json: &str) -> String {
 
 const PAGE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str =
-    concat!("\"use strict\";\n", include_str!("page/simulate.js"), include_str!("page/page.js"));
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("page/simulate.js"),
+    include_str!("page/text.js"),
+    include_str!("page/rows.js"),
+    include_str!("page/details.js"),
+    include_str!("page/question.js"),
+    include_str!("page/page.js"),
+);
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "VR1kYZxiv+3CKT0NHNclhdvB1KnLSj6ztKp43NMY1rk=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "0wyuPvD0+j9DgPS7O2etuLCC359xx5nZ+TFMhA48ldU=";
+const SCRIPT_HASH: &str = "NDy0BKjCvxHW4z5+qD6D2bWOvBGh1Pj/R9/VklvXATg=";
 
 #[cfg(test)]
 mod tests {
