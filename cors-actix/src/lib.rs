@@ -73,6 +73,8 @@
 //! A middleware outside of [`Cors`] that makes a new response loses them.
 //!
 //! # Features
+//! - `unstable-introspection`: for tests of the App; `PolicyReport::doubts` then finds the routes that
+//!   the table above is about. It rests on an experimental feature of actix-web.
 //! - `tracing`: an event for each decision, with route, verdict and reason; refusals at debug
 //!   level, grants at trace level, mistakes of the App at error level.
 

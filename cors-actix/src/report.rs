@@ -30,6 +30,8 @@
 //! ```
 
 mod build;
+#[cfg(feature = "unstable-introspection")]
+mod doubt;
 mod explain;
 mod html;
 mod json;
@@ -50,6 +52,8 @@ use std::sync::Arc;
 use cors_core::{Merged, Methods};
 pub use cors_core::{Note, Source};
 
+#[cfg(feature = "unstable-introspection")]
+pub use self::doubt::Doubt;
 pub use self::{
     explain::{Question, RouteExplanation, RuleVerdict},
     json::JSON_SCHEMA,
@@ -86,6 +90,8 @@ pub struct PolicyReport {
     rows: Vec<Row>,
     sets: Vec<OriginSetReport>,
     covers_all_routes: bool,
+    #[cfg(feature = "unstable-introspection")]
+    doubts: Vec<Doubt>,
 }
 
 /// A named set and what it is filled with.
@@ -126,6 +132,9 @@ pub struct Row {
     policy: Option<Arc<Compiled>>,
     /// who has a say about the method
     judged_by: Methods,
+    /// a guard besides its methods, its own or a declared one around it
+    #[cfg(feature = "unstable-introspection")]
+    guarded: bool,
 }
 
 /// What a [`Row`] is about.
@@ -167,6 +176,17 @@ impl PolicyReport {
     #[must_use]
     pub fn covers_all_routes(&self) -> bool {
         self.covers_all_routes
+    }
+
+    /// Where the App breaks what exact preflights rest on: if a route with `#[cors]` and one without
+    /// can serve the same method of the same path, annotate both; and declare guards of scopes.
+    ///
+    /// Meant for a test of the App: `assert_eq!(report.doubts(), [])`. It errs on the careful side:
+    /// it knows no order of registration, and takes a custom regex for one that matches anything.
+    #[cfg(feature = "unstable-introspection")]
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
     }
 
     /// What the rows cover, in the words of all documents.

@@ -26,7 +26,13 @@ impl PolicyReport {
         rows.push(of_app(config, plan));
         review(&mut rows);
         let sets = config.sets.iter().map(of_set).collect();
-        PolicyReport { rows, sets, covers_all_routes: false }
+        PolicyReport {
+            rows,
+            sets,
+            covers_all_routes: false,
+            #[cfg(feature = "unstable-introspection")]
+            doubts: Vec::new(),
+        }
     }
 }
 
@@ -90,6 +96,8 @@ fn of_route<'a>(
             notes: Vec::new(),
             policy: (!left).then(|| Arc::clone(policy)),
             judged_by: route.info.judged_by(),
+            #[cfg(feature = "unstable-introspection")]
+            guarded: route.guarded,
         }
     })
 }
@@ -126,6 +134,8 @@ fn without_route(source: Source, policy: Option<&Arc<Compiled>>) -> Row {
         notes: Vec::new(),
         policy: policy.map(Arc::clone),
         judged_by: Methods::Listed,
+        #[cfg(feature = "unstable-introspection")]
+        guarded: false,
     }
 }
 

@@ -20,6 +20,7 @@ impl PolicyReport {
         let at = self.rows.iter().rposition(behind).map_or(0, |last| last + 1);
         self.rows.splice(at..at, plain);
         self.covers_all_routes = true;
+        self.find_doubts(&items);
     }
 
     /// The rows of what a path serves without `#[cors]`. actix tells all methods of one path
@@ -49,6 +50,7 @@ impl PolicyReport {
             notes: Vec::new(),
             policy: default.policy.clone(),
             judged_by: Methods::Listed,
+            guarded: false,
         };
         self.defaults_of(&item.full_path).into_iter().map(row).collect()
     }
