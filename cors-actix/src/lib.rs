@@ -78,6 +78,8 @@
 //! - `tracing`: an event for each decision, with route, verdict and reason; refusals at debug
 //!   level, grants at trace level, mistakes of the App at error level.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod attribute;
 mod check;
 mod code;

@@ -36,11 +36,14 @@ struct Region {
     is_final_off: bool,
 }
 
+/// The policy's address, its site, and the region.
+type RouteKey = (usize, Site, usize);
+
 #[derive(Debug)]
 struct RouteMerger {
     merger: Merger,
     /// by the policy's address, site and region; the policy is kept so that its address stays its own
-    merged: HashMap<(usize, Site, usize), (Policy, Result<Outcome, Vec<ConfigError>>)>,
+    merged: HashMap<RouteKey, (Policy, Result<Outcome, Vec<ConfigError>>)>,
     checked_sets: bool,
 }
 

@@ -35,6 +35,8 @@
 //! # Features
 //! `serde`: [`Policy`] can be read from configuration files, with the same keys and checks.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod answer;
 mod builder;
 mod ceiling;

@@ -1,9 +1,11 @@
 //! The `#[cors]` attribute and the `policy!` macro of `cors-actix`, which re-exports and documents
 //! them; this crate is never named by users.
 //!
-//! Both parse what is written ([`grammar`]), have it checked by `cors-core` ([`check`]), and expand
-//! to constants and to the very route attribute that was written ([`attribute`], [`constant`]). The
+//! Both parse what is written (`grammar`), have it checked by `cors-core` (`check`), and expand
+//! to constants and to the very route attribute that was written (`attribute`, `constant`). The
 //! body of a handler is never parsed.
+
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
 mod attribute;
 mod check;
