@@ -224,7 +224,10 @@ async fn another_app_without_middleware() {
 /// Both Apps are registered before either of them is complete.
 #[actix_web::test]
 async fn two_apps_that_start_at_once() {
-    let slow = || async { Ok::<_, ()>(actix_web::rt::task::yield_now().await) };
+    let slow = || async {
+        actix_web::rt::task::yield_now().await;
+        Ok::<_, ()>(())
+    };
     let ask_b = Cors::deny().at("/users", policy! { origins = ["https://b.example"] });
     let one = App::new().data_factory(slow).service(user).wrap(ask_b);
     let two = App::new().data_factory(slow).service(put_user).wrap(Cors::deny());

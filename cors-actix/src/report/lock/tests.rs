@@ -197,7 +197,12 @@ fn each_change_is_told_by_its_meaning() {
 fn the_check_writes_where_it_is_asked_to_and_never_in_ci() {
     let folder = Folder::new();
     let path = folder.0.join("cors.lock");
-    let report = PolicyReport { rows: Vec::new(), sets: Vec::new(), covers_all_routes: false };
+    let report = PolicyReport {
+        rows: Vec::new(),
+        sets: Vec::new(),
+        doubts: Vec::new(),
+        covers_all_routes: false,
+    };
     let accepts = Environment { accepts: true, ..Environment::default() };
     let in_ci = Environment { in_ci: true, ..accepts.clone() };
 
