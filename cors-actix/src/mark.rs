@@ -39,6 +39,7 @@ impl Mark {
     }
 
     /// What the mark puts into a request, or the error that refuses it.
+    #[inline]
     fn judge(&self, req: &ServiceRequest) -> (Option<Rc<Extensions>>, Option<Error>) {
         let Some(Marked { app, route }) = &self.0 else { return (None, None) };
         let marks = app.marks.borrow();

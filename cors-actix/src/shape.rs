@@ -22,7 +22,7 @@ pub(crate) struct Shape {
     pub(crate) scopes: Box<[Scope]>,
     /// the routes of each full pattern and name
     by_pattern: HashMap<(Box<str>, Box<str>), Node>,
-    /// the policies of all routes, each once
+    /// the policies of all routes, one of those that grant the same preflights to a method
     pub(crate) policies: Box<[Arc<Compiled>]>,
     /// what marks can say: the policies by what they answer to actual requests
     pub(crate) marks: Box<[RoutePolicy]>,
@@ -162,12 +162,14 @@ fn first_group(routes: &[Registration]) -> usize {
     routes.iter().filter_map(|route| route.group).min().unwrap_or_default()
 }
 
+/// One of all that grant the same preflights.
 fn distinct(routes: &[Row]) -> Box<[Arc<Compiled>]> {
-    let each = routes.iter().flat_map(|row| row.policy.each());
-    let mut all: Vec<Arc<Compiled>> = each.map(Arc::clone).collect();
-    all.sort_by_key(Arc::as_ptr);
-    all.dedup_by(|a, b| Arc::ptr_eq(a, b));
-    all.into()
+    let mut known = HashMap::new();
+    for policy in routes.iter().flat_map(|row| row.policy.each()) {
+        let names = format!("{:?}", policy.policy.merged().allow_headers().value);
+        known.entry((MarkKey::new(policy), names)).or_insert(policy);
+    }
+    known.into_values().map(Arc::clone).collect()
 }
 
 /// The policies so far, by what they answer to actual requests.
