@@ -76,6 +76,14 @@ impl Pattern {
                 && own.zip(path.rsplit('/')).all(|(s, text)| s.matches(text) != Match::No)
     }
 
+    /// Whether it is certain to match the beginning of the path, as a scope does.
+    pub(crate) fn takes(&self, path: &str) -> bool {
+        let mut rest = path.split('/');
+        self.segments
+            .iter()
+            .all(|own| rest.next().is_some_and(|text| own.matches(text) == Match::Yes))
+    }
+
     /// Whether `path` may be all that the beginning of this scope's pattern matches.
     pub(crate) fn may_begin_with(&self, path: &str) -> bool {
         let mut own = self.segments.iter();

@@ -54,7 +54,7 @@ pub(crate) struct Scope {
     /// the first one that may be the same scope, and has the same pattern
     pub(crate) same_as: usize,
     pub(crate) first_route: usize,
-    guarded: bool,
+    pub(crate) guarded: bool,
 }
 
 /// The annotated routes that a node of the resource map may stand for.

@@ -224,7 +224,19 @@ impl Table {
             return !self.strict && guards == Guards::Pass;
         }
         let grouped = other.group.is_some() && other.group == first.group;
-        (grouped || !self.strict) && self.beside(first, other, place.path)
+        (grouped || !self.strict)
+            && self.beside(first, other, place.path)
+            && !self.is_cut_off(f, k, place.path)
+    }
+
+    /// Whether a scope between `f` and `k` takes the path, so that the router never comes to `k`.
+    fn is_cut_off(&self, f: usize, k: usize, path: &str) -> bool {
+        let scopes = &self.shape.scopes;
+        let own = scopes[self.shape.routes[k].scope].same_as;
+        let between = scopes.iter().filter(|scope| (f + 1..k).contains(&scope.first_route));
+        between
+            .filter(|scope| scope.same_as != own && !scope.guarded)
+            .any(|s| s.pattern.takes(path))
     }
 
     /// Whether `other` stands in the scope of `first` and is certain to match the path, which

@@ -210,6 +210,29 @@ async fn two_apps_on_one_thread() {
     assert!(granted(&third, "GET", "/users/1", B).await);
 }
 
+/// What one App's workers share is not another App's, also where the clones are of one `Cors`.
+#[actix_web::test]
+async fn one_configuration_around_different_apps() {
+    let cors = Cors::deny();
+    let of = async |policy: cors_actix::Policy| {
+        let route = cors_actix::route("/x", Method::PUT, policy).to(HttpResponse::Ok);
+        init_service(App::new().service(route).wrap(cors.clone())).await
+    };
+    let one = of(policy! { origins = ["https://a.example"] }).await;
+    let two = of(policy! { origins = ["https://b.example"] }).await;
+    let third = init_service(App::new().service(put_user).wrap(cors.clone())).await;
+    for _ in 0..2 {
+        for (app, trusted, other) in [(&one, A, B), (&two, B, A)] {
+            assert!(granted(app, "PUT", "/x", trusted).await, "{trusted}");
+            assert!(!granted(app, "PUT", "/x", other).await, "{other}");
+            assert!(readable(app, "PUT", "/x", trusted).await, "{trusted}");
+            assert!(!readable(app, "PUT", "/x", other).await, "{other}");
+        }
+        assert!(granted(&third, "PUT", "/users/1", B).await);
+        assert!(!granted(&third, "PUT", "/x", B).await);
+    }
+}
+
 /// The newest App of the thread is not the one that the middleware stands around.
 #[actix_web::test]
 async fn another_app_without_middleware() {

@@ -187,3 +187,14 @@ async fn one_name_and_pattern_twice() {
     assert!(readable(&app, "PUT", "/p", A).await);
     assert!(!granted(&app, "PUT", "/p", B).await);
 }
+
+/// The router does not leave a scope that takes the path, so it never comes to what stands behind.
+#[actix_web::test]
+async fn cut_off_by_a_scope() {
+    let scope = web::scope("/users").service(index).service(two_methods);
+    let app = App::new().service(user).service(scope).service(delete_user);
+    let app = init_service(app.wrap(Cors::deny())).await;
+    assert_eq!(send(&app, actual("DELETE", "/users/1", A)).await.status, StatusCode::NOT_FOUND);
+    assert!(!granted(&app, "DELETE", "/users/1", A).await);
+    assert!(granted(&app, "GET", "/users/1", A).await);
+}
