@@ -77,6 +77,10 @@ fn memory(is_check: bool) -> Figures {
         let kind = if is_dynamic { "dynamic" } else { "static" };
         let place = if in_scope { " in a scope" } else { "" };
         for asked in [false, true] {
+            // asking 3,000 dynamic routes takes minutes
+            if is_check && is_dynamic && asked {
+                continue;
+            }
             let at = |count| {
                 let routes = |is_annotated| Routes { count, is_dynamic, in_scope, is_annotated };
                 heap(routes(true), asked) - heap(routes(false), asked)
@@ -153,8 +157,9 @@ fn check(kept: &Kept) -> Result<(), String> {
         }
     }
     for (name, bytes) in &kept.memory {
-        if *bytes > MOST_BYTES {
-            worse.push(format!("{name}: {bytes:.0}, {MOST_BYTES} allowed"));
+        let most = if name.contains("preflight") { MOST_BYTES_ASKED } else { MOST_BYTES };
+        if *bytes > most {
+            worse.push(format!("{name}: {bytes:.0}, {most} allowed"));
         }
     }
     if worse.is_empty() { Ok(()) } else { Err(worse.join("\n")) }
@@ -163,4 +168,6 @@ fn check(kept: &Kept) -> Result<(), String> {
 /// actix's own: as many as without any check.
 const MOST_OF_PREFLIGHT: f64 = 2.0;
 /// For each route and worker.
-const MOST_BYTES: f64 = 200.0;
+const MOST_BYTES: f64 = 120.0;
+/// The same of a static route whose preflight has been asked for.
+const MOST_BYTES_ASKED: f64 = 340.0;

@@ -163,6 +163,7 @@ const HOW: &str = "
 * *Floor* is a hand-written middleware that appends the same ready headers without any check.
 * *actix-cors* has the settings that send the same headers; before anything is measured the whole header sets are compared. It varies on the preflight's headers on every response, answers granted preflights with 200 and refused ones with 400, and has no subdomain patterns: a closure compares the ends of names one by one.
 * *tower-http* is measured over a tower service that does nothing; its numbers are over that, for reference.
+* Time, the start and the figures over a socket depend on what else the machine does: where it is busy they move by more than the middlewares differ, and only instructions and allocations decide.
 * The actual requests of a set of 1,000 or 100,000 origins come from all over it, in time from others in each round.
 
 | command | |
