@@ -124,6 +124,6 @@ pub mod __private {
         declare::Annotated,
         handler::{Handler, Route},
         mark::Mark,
-        register::register,
+        register::{enter, leave},
     };
 }

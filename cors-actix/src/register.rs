@@ -1,6 +1,6 @@
 //! What an annotated handler does when an App registers it.
 //!
-//! actix calls [`register`] depth first, in routing order, on each worker's thread. The full
+//! actix calls [`enter`] depth first, in routing order, on each worker's thread. The full
 //! pattern of a route is only known when the App is complete; to learn it we leave a *marker*
 //! in each scope: a resource that serves nothing, whose node of the App's resource map we keep.
 
@@ -17,10 +17,7 @@ use std::{
 
 use actix_web::{
     Error, HttpResponse,
-    dev::{
-        AppService, HttpServiceFactory, ResourceDef, ResourceMap, ServiceRequest, fn_factory,
-        fn_service,
-    },
+    dev::{AppService, ResourceDef, ResourceMap, ServiceRequest, fn_factory, fn_service},
     guard::{Guard, GuardContext},
 };
 
@@ -94,8 +91,8 @@ pub(crate) struct Marked {
 thread_local! {
     /// Apps of this thread, oldest first
     static APPS: RefCell<Vec<Weak<AppRoutes>>> = const { RefCell::new(Vec::new()) };
-    /// first route of the handler that is being registered
-    static CURRENT: RefCell<Option<Marked>> = const { RefCell::new(None) };
+    /// first routes of the handlers that are being registered, the innermost last
+    static CURRENT: RefCell<Vec<Marked>> = const { RefCell::new(Vec::new()) };
     static GUARDS: RefCell<Vec<DeclaredGuard>> = const { RefCell::new(Vec::new()) };
     /// 0 outside of a group
     static GROUP: Cell<usize> = const { Cell::new(0) };
@@ -103,17 +100,17 @@ thread_local! {
     static LAST_CLAIM: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Registers an annotated handler; what `#[cors]` expands to.
-///
-/// There is one instance of this for each handler, so it does nothing but call what is shared.
-pub fn register(
-    handler: &'static Handler,
-    config: &mut AppService,
-    service: impl HttpServiceFactory,
-) {
-    let outer = enter_handler(handler, config);
-    service.register(config);
-    CURRENT.set(outer);
+/// Begins to register an annotated handler: the marks that are made until [`leave`] are those of
+/// its routes. What `#[cors]` expands to; two plain calls, as a generic function would be compiled
+/// for each handler anew.
+pub fn enter(handler: &'static Handler, config: &mut AppService) {
+    let routes = handler.routes.iter();
+    enter_all(&mut routes.map(|route| RouteInfo::Attribute { handler, route }), config);
+}
+
+/// Ends what [`enter`] has begun.
+pub fn leave() {
+    CURRENT.with_borrow_mut(Vec::pop);
 }
 
 /// Registers a route that is written in code.
@@ -122,30 +119,25 @@ pub(crate) fn register_code(
     config: &mut AppService,
     inner: impl FnOnce(&mut AppService),
 ) {
-    let outer = enter(&mut std::iter::once(RouteInfo::Code(Arc::new(route))), config);
+    enter_all(&mut std::iter::once(RouteInfo::Code(Arc::new(route))), config);
     inner(config);
-    CURRENT.set(outer);
+    leave();
 }
 
-fn enter_handler(handler: &'static Handler, config: &mut AppService) -> Option<Marked> {
-    enter(&mut handler.routes.iter().map(|route| RouteInfo::Attribute { handler, route }), config)
-}
-
-/// Makes the marks that are made from now on those of `routes`; returns whose they were.
-fn enter(routes: &mut dyn Iterator<Item = RouteInfo>, config: &mut AppService) -> Option<Marked> {
+fn enter_all(routes: &mut dyn Iterator<Item = RouteInfo>, config: &mut AppService) {
     let app = AppRoutes::of(config);
     let (scope, at_marker) = app.scope(config);
     let group = Some(GROUP.get()).filter(|group| *group > 0);
     let first = app.routes.borrow().len();
     let routes = routes.map(|info| Registration { info, scope, group, at_marker });
     app.routes.borrow_mut().extend(routes);
-    CURRENT.replace(Some(Marked { app, route: first }))
+    CURRENT.with_borrow_mut(|current| current.push(Marked { app, route: first }));
 }
 
 /// The `index`-th route of the handler that is being registered.
 pub(crate) fn current(index: usize) -> Option<Marked> {
     CURRENT.with_borrow(|current| {
-        let Marked { app, route } = current.as_ref()?;
+        let Marked { app, route } = current.last()?;
         Some(Marked { app: Rc::clone(app), route: route + index })
     })
 }

@@ -12,17 +12,16 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
         pub(crate) async fn list() -> HttpResponse {
             HttpResponse::Ok().finish()
         }
-        const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                op: ::cors_actix::__private::Op::Set,
-                items: &[::cors_actix::__private::Item::Any],
-            }),
-            max_age: ::core::option::Option::Some(3600u64),
-            ..::cors_actix::__private::Keys::NONE
-        };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
             policy: ::cors_actix::__private::Policy::from_static(
-                __KEYS,
+                &::cors_actix::__private::Keys {
+                    origins: ::core::option::Option::Some(::cors_actix::__private::Value {
+                        op: ::cors_actix::__private::Op::Set,
+                        items: &[::cors_actix::__private::Item::Any],
+                    }),
+                    max_age: ::core::option::Option::Some(3600u64),
+                    ..::cors_actix::__private::Keys::NONE
+                },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
             name: "list",
@@ -41,7 +40,9 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
                 },
             ],
         };
-        ::cors_actix::__private::register(&__HANDLER, __config, list);
+        ::cors_actix::__private::enter(&__HANDLER, __config);
+        ::cors_actix::__private::HttpServiceFactory::register(list, __config);
+        ::cors_actix::__private::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for list {}

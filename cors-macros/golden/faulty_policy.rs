@@ -17,13 +17,12 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
             credentials: true,
             ..::cors_actix::__private::Keys::NONE
         };
-        const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            off: true,
-            ..::cors_actix::__private::Keys::NONE
-        };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
             policy: ::cors_actix::__private::Policy::from_static(
-                __KEYS,
+                &::cors_actix::__private::Keys {
+                    off: true,
+                    ..::cors_actix::__private::Keys::NONE
+                },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
             name: "prices",
@@ -36,7 +35,9 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
                 },
             ],
         };
-        ::cors_actix::__private::register(&__HANDLER, __config, prices);
+        ::cors_actix::__private::enter(&__HANDLER, __config);
+        ::cors_actix::__private::HttpServiceFactory::register(prices, __config);
+        ::cors_actix::__private::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for prices {}

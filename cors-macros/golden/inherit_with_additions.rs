@@ -23,21 +23,20 @@ impl cors::__private::HttpServiceFactory for audit {
         async fn audit() -> impl Responder {
             ""
         }
-        const __KEYS: &cors::__private::Keys<'static> = &cors::__private::Keys {
-            inherit: true,
-            origins: ::core::option::Option::Some(cors::__private::Value {
-                op: cors::__private::Op::Extend,
-                items: &[cors::__private::Item::Text("https://partner.example")],
-            }),
-            allow_headers: ::core::option::Option::Some(cors::__private::Value {
-                op: cors::__private::Op::Extend,
-                items: &[cors::__private::Item::Text("x-trace")],
-            }),
-            ..cors::__private::Keys::NONE
-        };
         static __HANDLER: cors::__private::Handler = cors::__private::Handler {
             policy: cors::__private::Policy::from_static(
-                __KEYS,
+                &cors::__private::Keys {
+                    inherit: true,
+                    origins: ::core::option::Option::Some(cors::__private::Value {
+                        op: cors::__private::Op::Extend,
+                        items: &[cors::__private::Item::Text("https://partner.example")],
+                    }),
+                    allow_headers: ::core::option::Option::Some(cors::__private::Value {
+                        op: cors::__private::Op::Extend,
+                        items: &[cors::__private::Item::Text("x-trace")],
+                    }),
+                    ..cors::__private::Keys::NONE
+                },
                 cors::__private::Site::code(::core::file!(), ::core::line!()),
             ),
             name: "audit",
@@ -50,7 +49,9 @@ impl cors::__private::HttpServiceFactory for audit {
                 },
             ],
         };
-        cors::__private::register(&__HANDLER, __config, audit);
+        cors::__private::enter(&__HANDLER, __config);
+        cors::__private::HttpServiceFactory::register(audit, __config);
+        cors::__private::leave();
     }
 }
 impl cors::__private::Annotated for audit {}

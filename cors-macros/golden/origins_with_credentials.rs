@@ -19,17 +19,20 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
         async fn user(id: web::Path<u64>) -> impl Responder {
             id.to_string()
         }
-        const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                op: ::cors_actix::__private::Op::Set,
-                items: &[::cors_actix::__private::Item::Text("https://app.example.com")],
-            }),
-            credentials: true,
-            ..::cors_actix::__private::Keys::NONE
-        };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
             policy: ::cors_actix::__private::Policy::from_static(
-                __KEYS,
+                &::cors_actix::__private::Keys {
+                    origins: ::core::option::Option::Some(::cors_actix::__private::Value {
+                        op: ::cors_actix::__private::Op::Set,
+                        items: &[
+                            ::cors_actix::__private::Item::Text(
+                                "https://app.example.com",
+                            ),
+                        ],
+                    }),
+                    credentials: true,
+                    ..::cors_actix::__private::Keys::NONE
+                },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
             name: "user",
@@ -42,7 +45,9 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
                 },
             ],
         };
-        ::cors_actix::__private::register(&__HANDLER, __config, user);
+        ::cors_actix::__private::enter(&__HANDLER, __config);
+        ::cors_actix::__private::HttpServiceFactory::register(user, __config);
+        ::cors_actix::__private::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for user {}

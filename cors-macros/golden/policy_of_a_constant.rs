@@ -19,15 +19,14 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
             me
         }
         const __BASE: &::cors_actix::__private::Policy = &crate::policies::SPA;
-        const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            policy: ::core::option::Option::Some(
-                ::cors_actix::__private::Base::Known(__BASE),
-            ),
-            ..::cors_actix::__private::Keys::NONE
-        };
         static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
             policy: ::cors_actix::__private::Policy::from_static(
-                __KEYS,
+                &::cors_actix::__private::Keys {
+                    policy: ::core::option::Option::Some(
+                        ::cors_actix::__private::Base::Known(__BASE),
+                    ),
+                    ..::cors_actix::__private::Keys::NONE
+                },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
             name: "save",
@@ -40,7 +39,9 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
                 },
             ],
         };
-        ::cors_actix::__private::register(&__HANDLER, __config, save);
+        ::cors_actix::__private::enter(&__HANDLER, __config);
+        ::cors_actix::__private::HttpServiceFactory::register(save, __config);
+        ::cors_actix::__private::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for save {}

@@ -139,8 +139,8 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
         return quote!(let _ = (#name, __config););
     }
     let cors_actix = &written.cors_actix;
-    let constants = written.constants();
-    let policy = expand::policy(cors_actix);
+    let (items, keys) = written.keys();
+    let policy = expand::policy(cors_actix, &keys);
     let handler_name = name.to_string();
     let routes = routes.iter().map(|Route { path, methods, name, guarded, .. }| {
         quote! {
@@ -153,12 +153,14 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
         }
     });
     quote! {
-        #constants
+        #items
         static __HANDLER: #cors_actix::__private::Handler = #cors_actix::__private::Handler {
             policy: #policy,
             name: #handler_name,
             routes: &[#(#routes),*],
         };
-        #cors_actix::__private::register(&__HANDLER, __config, #name);
+        #cors_actix::__private::enter(&__HANDLER, __config);
+        #cors_actix::__private::HttpServiceFactory::register(#name, __config);
+        #cors_actix::__private::leave();
     }
 }

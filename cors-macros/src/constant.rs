@@ -11,7 +11,14 @@ pub(crate) fn expand(keys: TokenStream) -> TokenStream {
     let mut written = Written::parse(keys, Place::Constant);
     written.check(Place::Constant);
     let errors = &written.diagnostics;
-    let constants = written.constants();
-    let policy = expand::policy(&written.cors_actix);
-    quote!({ #errors #constants #policy })
+    let cors_actix = &written.cors_actix;
+    let (items, keys) = written.keys();
+    let policy = expand::policy(cors_actix, &quote!(__KEYS));
+    quote!({
+        #errors
+        #items
+        // in an expression, the reference would not live for ever
+        const __KEYS: &#cors_actix::__private::Keys<'static> = #keys;
+        #policy
+    })
 }

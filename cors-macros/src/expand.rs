@@ -7,11 +7,11 @@ use quote::{ToTokens, quote, quote_spanned};
 use crate::grammar::{Element, Item, Setting, Value, Written};
 
 impl Written {
-    /// `const __KEYS`, and `const __BASE` for `policy = PATH`.
+    /// The constants that the policy needs, and a reference to its keys.
     ///
     /// A faulty policy denies. Its keys are named all the same, under no name: so editors show the
     /// docs of each while another one is being corrected.
-    pub(crate) fn constants(&self) -> TokenStream {
+    pub(crate) fn keys(&self) -> (Option<TokenStream>, TokenStream) {
         let cors_actix = &self.cors_actix;
         let base = self.setting(Key::Policy).and_then(|setting| match &setting.value {
             // a constant of its own: the reference to it must live for ever
@@ -24,16 +24,17 @@ impl Written {
         let keys = quote! {
             &#cors_actix::__private::Keys { #(#fields,)* ..#cors_actix::__private::Keys::NONE }
         };
-        let keys_type = quote!(&#cors_actix::__private::Keys<'static>);
         if self.diagnostics.is_empty() {
-            return quote!(#base const __KEYS: #keys_type = #keys;);
+            return (base, keys);
         }
-        quote! {
+        let items = quote! {
             #base
-            const _: #keys_type = #keys;
-            const __KEYS: #keys_type =
-                &#cors_actix::__private::Keys { off: true, ..#cors_actix::__private::Keys::NONE };
-        }
+            const _: &#cors_actix::__private::Keys<'static> = #keys;
+        };
+        let off = quote! {
+            &#cors_actix::__private::Keys { off: true, ..#cors_actix::__private::Keys::NONE }
+        };
+        (Some(items), off)
     }
 
     fn field(&self, Setting { ident, op, value, .. }: &Setting) -> TokenStream {
@@ -70,11 +71,11 @@ fn item(private: &TokenStream, element: &Element) -> TokenStream {
     }
 }
 
-/// The policy over `__KEYS`, at the place where the macro stands.
-pub(crate) fn policy(cors_actix: &TokenStream) -> impl ToTokens {
+/// The policy over `keys`, at the place where the macro stands.
+pub(crate) fn policy(cors_actix: &TokenStream, keys: &TokenStream) -> impl ToTokens + use<> {
     quote! {
         #cors_actix::__private::Policy::from_static(
-            __KEYS,
+            #keys,
             #cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
         )
     }

@@ -119,22 +119,15 @@ impl HttpServiceFactory for Registered {
         match self.handler {
             Some(annotated) => {
                 let resource = resource.guard(any_of(&methods)).to(handler);
-                cors::register(annotated, config, Marked(resource));
+                cors::enter(annotated, config);
+                resource.wrap(cors::Mark::at(0)).register(config);
+                cors::leave();
             }
             None if takes_all => {
                 resource.route(web::route().guard(any_of(&methods)).to(handler)).register(config);
             }
             None => resource.guard(any_of(&methods)).to(handler).register(config),
         }
-    }
-}
-
-/// What the route attribute makes when `#[cors]` has added the mark.
-struct Marked(Resource);
-
-impl HttpServiceFactory for Marked {
-    fn register(self, config: &mut AppService) {
-        self.0.wrap(cors::Mark::at(0)).register(config);
     }
 }
 

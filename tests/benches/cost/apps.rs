@@ -13,7 +13,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use cors_actix::{
-    __private::{Handler, Mark, Route, register},
+    __private::{Handler, Mark, Route, enter, leave},
     Cors, Policy,
 };
 
@@ -181,17 +181,12 @@ impl HttpServiceFactory for AnyRoute {
         let resource = Resource::new(self.path).name(&self.name).guard(guard::Get()).to(ok);
         match self.handler {
             None => resource.register(config),
-            Some(handler) => register(handler, config, Marked(resource)),
+            Some(handler) => {
+                enter(handler, config);
+                resource.wrap(Mark::at(0)).register(config);
+                leave();
+            }
         }
-    }
-}
-
-/// What the route attribute makes when `#[cors]` has added the mark.
-struct Marked(Resource);
-
-impl HttpServiceFactory for Marked {
-    fn register(self, config: &mut AppService) {
-        self.0.wrap(Mark::at(0)).register(config);
     }
 }
 
