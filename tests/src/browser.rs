@@ -1,5 +1,7 @@
 //! Real browsers, opened on a page that reports back: no driver in between.
 
+mod webkit;
+
 use std::env;
 use std::fs::{self, File};
 use std::io;
@@ -19,6 +21,8 @@ pub enum Browser {
     Chromium,
     /// `firefox-esr` on the path, as Debian installs it.
     Firefox,
+    /// WebKitGTK's `MiniBrowser`, from Debian's `webkit2gtk-driver`, on a screen of Debian's `xvfb`.
+    WebKit,
 }
 
 /// A browser with an empty profile; it is closed, and its profile deleted, when this is dropped.
@@ -26,10 +30,13 @@ pub enum Browser {
 pub struct Window {
     process: Child,
     profile: PathBuf,
+    /// Ends after the browser.
+    _screen: Option<webkit::Screen>,
 }
 
 impl Browser {
-    const KNOWN: [(&str, Self); 2] = [("chromium", Self::Chromium), ("firefox", Self::Firefox)];
+    const KNOWN: [(&str, Self); 3] =
+        [("chromium", Self::Chromium), ("firefox", Self::Firefox), ("webkit", Self::WebKit)];
 
     /// Returns the browsers that [`VARIABLE`] names; none if it is absent or empty.
     ///
@@ -57,37 +64,58 @@ impl Browser {
     /// # Errors
     /// The browser is not installed, or no profile can be made for it.
     pub fn open(self, url: &str) -> Result<Window, String> {
-        let profile =
-            new_profile().map_err(|error| format!("cannot make a browser profile: {error}"))?;
-        let log = profile.join("log");
-        let spawned = File::create(&log).and_then(|log| {
-            // The browser's own temporary files go with its profile.
-            self.command(&profile, url).env("TMPDIR", &profile).stderr(log).spawn()
-        });
-        match spawned {
-            Ok(process) => Ok(Window { process, profile }),
+        self.start(url).map_err(|error| {
+            format!("{VARIABLE} names {self:?}, but it cannot be started: {error}")
+        })
+    }
+
+    fn start(self, url: &str) -> Result<Window, String> {
+        let program = self.program()?;
+        let screen = match self {
+            Self::Chromium | Self::Firefox => None,
+            Self::WebKit => Some(webkit::Screen::start()?),
+        };
+        let profile = new_profile().map_err(|error| format!("no profile: {error}"))?;
+        let mut command = Command::new(program);
+        self.arrange(&mut command, &profile, url);
+        if let Some(screen) = &screen {
+            command.env("DISPLAY", screen.name());
+        }
+        let log = File::create(profile.join("log"));
+        // The browser's own temporary files go with its profile.
+        match log.and_then(|log| command.env("TMPDIR", &profile).stderr(log).spawn()) {
+            Ok(process) => Ok(Window { process, profile, _screen: screen }),
             Err(error) => {
-                Err(format!("{VARIABLE} names {self:?}, but it cannot be started: {error}"))
+                // The first error is the one to tell.
+                let _ = fs::remove_dir_all(&profile);
+                Err(error.to_string())
             }
         }
     }
 
-    fn command(self, profile: &Path, url: &str) -> Command {
+    fn program(self) -> Result<PathBuf, String> {
+        match self {
+            Self::Chromium => Ok("chromium".into()),
+            Self::Firefox => Ok("firefox-esr".into()),
+            Self::WebKit => webkit::mini_browser(),
+        }
+    }
+
+    fn arrange(self, command: &mut Command, profile: &Path, url: &str) {
         match self {
             Self::Chromium => {
-                let mut command = Command::new("chromium");
-                command
-                    .args(CHROMIUM_FLAGS)
-                    .arg(format!("--user-data-dir={}", profile.display()))
-                    .arg(url);
-                command
+                let folder = format!("--user-data-dir={}", profile.display());
+                command.args(CHROMIUM_FLAGS).arg(folder);
             }
             Self::Firefox => {
-                let mut command = Command::new("firefox-esr");
-                command.args(["-headless", "-no-remote", "-profile"]).arg(profile).arg(url);
-                command
+                command.args(["-headless", "-no-remote", "-profile"]).arg(profile);
+            }
+            Self::WebKit => {
+                command.envs(WEBKIT_FOLDERS.map(|folder| (folder, profile)));
+                command.envs(WEBKIT_SETTINGS);
             }
         }
+        command.arg(url);
     }
 }
 
@@ -153,6 +181,14 @@ user_pref("network.connectivity-service.enabled", false);
 user_pref("termsofuse.bypassNotification", true);
 "#;
 
+/// The variables that tell WebKitGTK where its profile is.
+const WEBKIT_FOLDERS: [&str; 5] =
+    ["HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"];
+
+/// No desktop's settings, no accessibility service, and X11 even where Wayland runs.
+const WEBKIT_SETTINGS: [(&str, &str); 3] =
+    [("GSETTINGS_BACKEND", "memory"), ("NO_AT_BRIDGE", "1"), ("GDK_BACKEND", "x11")];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,14 +196,18 @@ mod tests {
     #[test]
     fn names_are_parsed_or_refused() {
         let unknown = |name| {
-            Err(format!("CORS_BROWSERS names `{name}`; the tests know `chromium`, `firefox`"))
+            Err(format!(
+                "CORS_BROWSERS names `{name}`; the tests know `chromium`, `firefox`, `webkit`"
+            ))
         };
         for (names, want) in [
             ("", Ok(vec![])),
             (" , ", Ok(vec![])),
             ("chromium", Ok(vec![Browser::Chromium])),
             (" firefox, chromium,", Ok(vec![Browser::Firefox, Browser::Chromium])),
+            ("webkit", Ok(vec![Browser::WebKit])),
             ("Chromium", unknown("Chromium")),
+            ("WebKit", unknown("WebKit")),
             ("chromium,netscape", unknown("netscape")),
         ] {
             assert_eq!(Browser::parse_list(names), want, "{names:?}");

@@ -55,7 +55,11 @@ async fn the_page_filters_ten_thousand_routes_between_two_keystrokes() {
         millis.sort_by(f64::total_cmp);
         // the middle one: a busy machine takes the processor away from many
         let most = millis[millis.len() / 2];
-        let limit = if browser == Browser::Chromium { 50.0 } else { 200.0 };
+        let limit = match browser {
+            Browser::Chromium => 50.0,
+            // their clocks tick in whole milliseconds, and WebKit shares the processor with its screen
+            Browser::Firefox | Browser::WebKit => 200.0,
+        };
         assert!(most < limit, "{browser:?}: {most} ms of {keystrokes:#?}");
     }
 }
