@@ -17,7 +17,7 @@ impl Address {
     /// The API's address: `API_ADDR`, or `127.0.0.1:8080`.
     ///
     /// # Errors
-    /// The variable holds no IP address with a port.
+    /// The variable holds no loopback address with a port.
     pub fn of_api() -> Result<Self, String> {
         Self::from_env("API_ADDR", SocketAddr::from(([127, 0, 0, 1], 8080)))
     }
@@ -25,7 +25,7 @@ impl Address {
     /// The web page's address: `PAGE_ADDR`, or `127.0.0.1:8081`.
     ///
     /// # Errors
-    /// The variable holds no IP address with a port.
+    /// The variable holds no loopback address with a port.
     pub fn of_page() -> Result<Self, String> {
         Self::from_env("PAGE_ADDR", SocketAddr::from(([127, 0, 0, 1], 8081)))
     }
@@ -34,10 +34,24 @@ impl Address {
         let socket = match env::var_os(variable) {
             None => default,
             Some(text) => (text.to_str().and_then(parse)).ok_or_else(|| {
-                format!("{variable} is {text:?}, but must be an IP address and a port, such as `{default}`")
+                format!("{variable} is {text:?}, but must be a loopback address and a port, such as `{default}`")
             })?,
         };
         Ok(Self { variable, socket })
+    }
+
+    /// Checks that browsers take pages at one address and cookies of the other for one site's.
+    ///
+    /// # Errors
+    /// The IP addresses differ, so every row with cookies would fail.
+    pub fn same_site(self, other: Self) -> Result<(), String> {
+        if self.socket.ip() == other.socket.ip() {
+            return Ok(());
+        }
+        Err(format!(
+            "{} is `{}` and {} is `{}`, but both must have one IP address: browsers keep cookies between sites back",
+            self.variable, self.socket, other.variable, other.socket
+        ))
     }
 
     /// Takes the port.
@@ -56,8 +70,10 @@ impl Address {
 }
 
 /// A browser has to be told the port, so 0, which lets the system choose one, is none.
+///
+/// The page speaks plain HTTP and its cookies come along: only on the loopback interface can nobody change it on the way.
 fn parse(text: &str) -> Option<SocketAddr> {
-    text.parse().ok().filter(|socket: &SocketAddr| socket.port() != 0)
+    text.parse().ok().filter(|socket: &SocketAddr| socket.ip().is_loopback() && socket.port() != 0)
 }
 
 /// Returns the origin that a browser sends for pages served at `socket`.
@@ -88,10 +104,15 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_numbers_with_a_port() {
+    fn addresses_are_loopback_numbers_with_a_port() {
         for (text, accepted) in [
             ("127.0.0.1:8080", true),
             ("[::1]:8080", true),
+            ("127.0.0.2:8080", true),
+            ("0.0.0.0:8080", false),
+            ("[::]:8080", false),
+            ("192.0.2.7:8080", false),
+            ("[::ffff:127.0.0.1]:8080", false),
             ("127.0.0.1:0", false),
             ("127.0.0.1", false),
             ("localhost:8080", false),

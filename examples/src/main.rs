@@ -21,6 +21,7 @@ async fn main() -> ExitCode {
 
 async fn serve() -> Result<(), Box<dyn Error>> {
     let (api_address, page_address) = (Address::of_api()?, Address::of_page()?);
+    api_address.same_site(page_address)?;
     let api = Api::new(page_address.socket);
     let page = Page::new(page_address.socket, api_address.socket);
     let api_app = move || api.app();

@@ -19,6 +19,8 @@ fn what_cannot_be_served_is_one_line_that_names_the_variable() {
         ("a taken API", &*taken, &*free, format!("API_ADDR: `{taken}` is taken")),
         ("a taken page", &*free, &*taken, format!("PAGE_ADDR: `{taken}` is taken")),
         ("no address", "shop", &*free, "API_ADDR is \"shop\"".to_owned()),
+        ("every interface", "0.0.0.0:9080", &*free, "API_ADDR is \"0.0.0.0:9080\"".to_owned()),
+        ("two sites", "[::1]:9080", &*free, "API_ADDR is `[::1]:9080` and PAGE_ADDR is".to_owned()),
         ("no port", &*free, "127.0.0.1", "PAGE_ADDR is \"127.0.0.1\"".to_owned()),
     ] {
         let output = shop(api, page).output().expect("the shop starts");
