@@ -8,7 +8,7 @@ use std::fmt::Display;
 use actix_web::dev::ServiceResponse;
 use cors_core::{Refusal, Rights};
 
-use crate::respond::Preflight;
+use crate::preflight::Preflight;
 
 /// A mistake of the App that is known only now; said once by whoever calls.
 pub(crate) fn misconfigured(what: &dyn Display) {

@@ -80,8 +80,10 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+mod actual;
 mod attribute;
 mod check;
+mod claim;
 mod code;
 mod compiled;
 mod cors;
@@ -91,9 +93,11 @@ mod events;
 mod handler;
 mod mark;
 mod middleware;
+mod normalize;
 mod pattern;
 mod placement;
 mod plan;
+mod preflight;
 mod register;
 mod reject;
 pub mod report;

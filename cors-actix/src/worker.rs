@@ -3,31 +3,26 @@
 use std::{
     cell::{Cell, OnceCell},
     rc::Rc,
-    sync::{Arc, PoisonError},
+    sync::Arc,
 };
 
 use actix_web::{
     HttpRequest,
-    dev::{Extensions, ResourceMap, ServiceRequest, Url},
-    error::UrlGenerationError,
+    dev::{ResourceMap, ServiceRequest},
     http::Method,
-    middleware::TrailingSlash,
-    test::TestRequest,
 };
 use cors_core::Methods;
 
 use crate::{
-    compiled::{Compiled, RoutePolicy},
-    cors::{Cors, StartedApp},
+    claim::{Routes, plan},
+    compiled::Compiled,
+    cors::Cors,
     errors::ConfigErrors,
     events,
-    mark::{Marks, Ran},
+    normalize::{is_odd, variants},
     placement::Placement,
     plan::Plan,
-    register::{self, AppRoutes},
     reject::{self, RejectRule},
-    report::{PolicyReport, Risk},
-    shape::Shape,
     table::{Decision, Place, Table},
 };
 
@@ -49,15 +44,6 @@ pub(crate) struct Worker {
     pub(crate) placement: Placement,
 }
 
-/// The annotated routes of one App.
-struct Routes {
-    app: Option<Rc<AppRoutes>>,
-    /// as in [`AppRoutes::claim`]
-    claim: usize,
-    table: Table,
-    taints_seen: Cell<usize>,
-}
-
 /// A path and a method, and where they are in the configuration.
 pub(crate) struct Target<'a> {
     pub(crate) path: &'a str,
@@ -68,8 +54,7 @@ pub(crate) struct Target<'a> {
 impl Worker {
     /// Claims the routes of the App that has just been completed, merges and checks everything.
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
-        let newest = register::apps().into_iter().find(|app| app.claim.get() == 0);
-        let guess = Rc::new(Routes::claim(cors, newest)?);
+        let guess = Rc::new(Routes::newest(cors)?);
         let regions = &cors.config.regions;
         let only = guess.app.is_none() && regions.is_empty();
         Ok(Worker {
@@ -169,17 +154,6 @@ impl Worker {
         allows(self.default(path)) || self.routes(map).table.shape.policies.iter().any(allows)
     }
 
-    /// The path that the routes will see, where `NormalizePath` stands inside.
-    pub(crate) fn normalized(&self, path: &str) -> Option<String> {
-        let path = match self.cors.config.normalize? {
-            TrailingSlash::Always => format!("{path}/"),
-            TrailingSlash::MergeOnly => path.to_owned(),
-            _ => path.trim_end_matches('/').to_owned(),
-        };
-        let merged = merge_slashes(&path);
-        Some(if merged.is_empty() { "/".to_owned() } else { merged })
-    }
-
     /// Full pattern and handler of a route.
     pub(crate) fn names(&self, map: &ResourceMap, route: usize) -> (&str, &str) {
         let route = &self.routes(map).table.routes()[route];
@@ -260,31 +234,10 @@ impl Worker {
 
     fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
         self.routes.get_or_init(|| {
-            let routes = self.own_routes(map);
+            let routes = self.guess.of(map, &self.cors);
             routes.table.prove(map);
             routes
         })
-    }
-
-    fn own_routes(&self, map: &ResourceMap) -> Rc<Routes> {
-        if self.guess.app.as_ref().is_none_or(|app| belongs(app, map)) {
-            return Rc::clone(&self.guess);
-        }
-        // another App of this thread has been completed at the same time, or without a `Cors`
-        if let Some(app) = self.guess.app.as_ref().filter(|app| app.claim.get() == self.guess.claim)
-        {
-            app.claim.set(0);
-            app.marks.take();
-        }
-        let own = register::apps().into_iter().find(|app| belongs(app, map));
-        let routes = Routes::claim(&self.cors, own);
-        routes.map_or_else(
-            |errors| {
-                events::misconfigured(&errors);
-                Rc::new(Routes::none())
-            },
-            Rc::new,
-        )
     }
 
     fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Rc<Decision> {
@@ -306,151 +259,4 @@ impl Worker {
         let method = target.method.as_str();
         ask(&routes.table, &Place { path, method, request: target.request, region, default })
     }
-}
-
-impl Routes {
-    fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
-        let shape = shape(cors, app.as_deref())?;
-        let Some(app) = app else { return Ok(Routes::none()) };
-        let claim = register::next_claim();
-        app.claim.set(claim);
-        app.marks.replace(Some(marks(cors, &shape)));
-        let table = Table::new(&app, shape, cors.config.strict);
-        Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
-    }
-
-    fn none() -> Self {
-        Routes { app: None, claim: 0, table: Table::empty(), taints_seen: Cell::new(0) }
-    }
-
-    /// Takes over what other workers have seen.
-    fn sync(&self, cors: &Cors) {
-        let taints = &cors.shared.taints;
-        if self.taints_seen.replace(taints.count()) == taints.count() {
-            return;
-        }
-        for (index, route) in self.table.routes().iter().enumerate() {
-            if taints.contains(&route.full, route.info.resource_name()) {
-                self.table.taint(index);
-            }
-        }
-    }
-}
-
-/// Says which annotated routes never get a request.
-fn log_shadowed(report: &PolicyReport) {
-    for row in report.rows() {
-        for finding in row.risks.iter().filter(|finding| finding.risk == Risk::Shadowed) {
-            log::warn!(
-                "`{}` ({}) never gets a request: {} comes first",
-                row.handler,
-                row.source.site,
-                finding.about.join(", ")
-            );
-        }
-    }
-}
-
-fn plan(cors: &Cors) -> &Plan {
-    cors.shared.plan.get_or_init(|| Plan::new(&cors.config))
-}
-
-/// The shape of an App, as another worker has found it or new, with its report.
-fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigErrors> {
-    let plan = plan(cors);
-    // the others wait, and find it then
-    let mut started = cors.shared.app.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = |started: &&StartedApp| match app {
-        Some(app) => started.shape.is_of(app),
-        None => started.shape.routes.is_empty(),
-    };
-    if let Some(known) = started.as_ref().filter(known) {
-        return Ok(Arc::clone(&known.shape));
-    }
-    let mut problems = plan.problems.clone();
-    let shape = app.map(|app| Shape::new(app, plan, &mut problems)).unwrap_or_default();
-    plan.finish(&mut problems);
-    if !problems.is_empty() {
-        return Err(ConfigErrors(problems));
-    }
-    let shape = Arc::new(shape);
-    let report = Arc::new(PolicyReport::new(&cors.config, plan, &shape.routes));
-    if started
-        .replace(StartedApp { shape: Arc::clone(&shape), report: Arc::clone(&report) })
-        .is_none()
-    {
-        log_shadowed(&report);
-    }
-    Ok(shape)
-}
-
-/// What the mark of each route puts into requests; routes that answer alike share it.
-fn marks(cors: &Cors, shape: &Shape) -> Marks {
-    let make = |policy: &RoutePolicy| {
-        let mut container = Extensions::new();
-        container.insert(Ran { policy: policy.clone() });
-        Rc::new(container)
-    };
-    let each: Vec<_> = shape.marks.iter().map(make).collect();
-    let containers = shape.routes.iter().map(|route| Rc::clone(&each[route.mark])).collect();
-    Marks { containers, reject: reject::rule(cors) }
-}
-
-/// Whether the App's resource map knows the routes' names.
-fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
-    // never a real request: `url_for` would read its `Host` and `Forwarded`
-    let req = TestRequest::default().to_http_request();
-    let knows = |name: &str| {
-        let url = map.url_for(&req, name, [""; 0]);
-        !matches!(url, Err(UrlGenerationError::ResourceNotFound))
-    };
-    let scopes = app.scopes.borrow();
-    match scopes.iter().find_map(|scope| scope.marker_name()) {
-        Some(marker) => knows(marker),
-        None => app.routes.borrow().iter().all(|route| knows(route.info.resource_name())),
-    }
-}
-
-/// What `NormalizePath` could make of a path that only looks like a route's.
-fn variants(map: &ResourceMap, path: &str) -> Vec<String> {
-    if !is_odd(path) {
-        return Vec::new();
-    }
-    let doubled = path.contains("//");
-    let trailing = path.len() > 1
-        && path.ends_with('/')
-        && !map.match_pattern(path).is_some_and(|full| full.ends_with('/'));
-    let trimmed = path.trim_end_matches('/');
-    let mut variants = Vec::new();
-    if doubled {
-        variants.push(merge_slashes(path));
-    }
-    if trailing {
-        variants.push(trimmed.to_owned());
-        variants.push(merge_slashes(trimmed));
-    }
-    variants.retain(|variant| variant != path && !variant.is_empty());
-    variants.dedup();
-    variants
-}
-
-/// Whether `NormalizePath` could make something else of a path.
-fn is_odd(path: &str) -> bool {
-    let path = path.as_bytes();
-    (path.len() > 1 && path.ends_with(b"/")) || path.windows(2).any(|pair| pair == b"//")
-}
-
-fn merge_slashes(path: &str) -> String {
-    let mut merged = String::with_capacity(path.len());
-    for c in path.chars() {
-        if c != '/' || !merged.ends_with('/') {
-            merged.push(c);
-        }
-    }
-    merged
-}
-
-/// The path of a target as the router decodes it.
-pub(crate) fn decoded(uri: actix_web::http::Uri) -> String {
-    Url::new(uri).path().to_owned()
 }

@@ -1,0 +1,163 @@
+//! Which App's annotated routes a middleware enforces, and what it makes of them.
+
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::{Arc, PoisonError},
+};
+
+use actix_web::{
+    dev::{Extensions, ResourceMap},
+    error::UrlGenerationError,
+    test::TestRequest,
+};
+
+use crate::{
+    compiled::RoutePolicy,
+    cors::{Cors, StartedApp},
+    errors::ConfigErrors,
+    events,
+    mark::{Marks, Ran},
+    plan::Plan,
+    register::{self, AppRoutes},
+    reject,
+    report::{PolicyReport, Risk},
+    shape::Shape,
+    table::Table,
+};
+
+/// The annotated routes of one App, as its middleware enforces them.
+pub(crate) struct Routes {
+    pub(crate) app: Option<Rc<AppRoutes>>,
+    /// as in [`AppRoutes::claim`]
+    claim: usize,
+    pub(crate) table: Table,
+    taints_seen: Cell<usize>,
+}
+
+impl Routes {
+    /// Claims those of the App that has just been completed on this thread.
+    pub(crate) fn newest(cors: &Cors) -> Result<Self, ConfigErrors> {
+        Routes::claim(cors, register::apps().into_iter().find(|app| app.claim.get() == 0))
+    }
+
+    /// Claims those of the App with this resource map, if they are not these already.
+    pub(crate) fn of(self: &Rc<Self>, map: &ResourceMap, cors: &Cors) -> Rc<Self> {
+        let Some(app) = self.app.as_ref().filter(|app| !belongs(app, map)) else {
+            return Rc::clone(self);
+        };
+        // another App of this thread has been completed at the same time, or without a `Cors`
+        if app.claim.get() == self.claim {
+            app.claim.set(0);
+            app.marks.take();
+        }
+        let own = register::apps().into_iter().find(|app| belongs(app, map));
+        let routes = Routes::claim(cors, own);
+        Rc::new(routes.unwrap_or_else(|errors| {
+            events::misconfigured(&errors);
+            Routes::none()
+        }))
+    }
+
+    fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
+        let shape = shape(cors, app.as_deref())?;
+        let Some(app) = app else { return Ok(Routes::none()) };
+        let claim = register::next_claim();
+        app.claim.set(claim);
+        app.marks.replace(Some(marks(cors, &shape)));
+        let table = Table::new(&app, shape, cors.config.strict);
+        Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
+    }
+
+    fn none() -> Self {
+        Routes { app: None, claim: 0, table: Table::empty(), taints_seen: Cell::new(0) }
+    }
+
+    /// Takes over what other workers have seen.
+    pub(crate) fn sync(&self, cors: &Cors) {
+        let taints = &cors.shared.taints;
+        if self.taints_seen.replace(taints.count()) == taints.count() {
+            return;
+        }
+        for (index, route) in self.table.routes().iter().enumerate() {
+            if taints.contains(&route.full, route.info.resource_name()) {
+                self.table.taint(index);
+            }
+        }
+    }
+}
+
+/// The merged configuration.
+pub(crate) fn plan(cors: &Cors) -> &Plan {
+    cors.shared.plan.get_or_init(|| Plan::new(&cors.config))
+}
+
+/// The shape of an App, as another worker has found it or new, with its report.
+fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigErrors> {
+    let plan = plan(cors);
+    // the others wait, and find it then
+    let mut started = cors.shared.app.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |started: &&StartedApp| match app {
+        Some(app) => started.shape.is_of(app),
+        None => started.shape.routes.is_empty(),
+    };
+    if let Some(known) = started.as_ref().filter(known) {
+        return Ok(Arc::clone(&known.shape));
+    }
+    let mut problems = plan.problems.clone();
+    let shape = app.map(|app| Shape::new(app, plan, &mut problems)).unwrap_or_default();
+    plan.finish(&mut problems);
+    if !problems.is_empty() {
+        return Err(ConfigErrors(problems));
+    }
+    let shape = Arc::new(shape);
+    let report = Arc::new(PolicyReport::new(&cors.config, plan, &shape.routes));
+    if started
+        .replace(StartedApp { shape: Arc::clone(&shape), report: Arc::clone(&report) })
+        .is_none()
+    {
+        log_shadowed(&report);
+    }
+    Ok(shape)
+}
+
+/// What the mark of each route puts into requests; routes that answer alike share it.
+fn marks(cors: &Cors, shape: &Shape) -> Marks {
+    let make = |policy: &RoutePolicy| {
+        let mut container = Extensions::new();
+        container.insert(Ran { policy: policy.clone() });
+        Rc::new(container)
+    };
+    let each: Vec<_> = shape.marks.iter().map(make).collect();
+    let containers = shape.routes.iter().map(|route| Rc::clone(&each[route.mark])).collect();
+    Marks { containers, reject: reject::rule(cors) }
+}
+
+/// Whether the App's resource map knows the routes' names.
+fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
+    // never a real request: `url_for` would read its `Host` and `Forwarded`
+    let req = TestRequest::default().to_http_request();
+    let knows = |name: &str| {
+        let url = map.url_for(&req, name, [""; 0]);
+        !matches!(url, Err(UrlGenerationError::ResourceNotFound))
+    };
+    let scopes = app.scopes.borrow();
+    match scopes.iter().find_map(|scope| scope.marker_name()) {
+        Some(marker) => knows(marker),
+        None => app.routes.borrow().iter().all(|route| knows(route.info.resource_name())),
+    }
+}
+
+/// Says which annotated routes never get a request.
+fn log_shadowed(report: &PolicyReport) {
+    for row in report.rows() {
+        for finding in row.risks.iter().filter(|finding| finding.risk == Risk::Shadowed) {
+            log::warn!(
+                "`{}` ({}) never gets a request: {} comes first",
+                row.handler,
+                row.source.site,
+                finding.about.join(", ")
+            );
+        }
+    }
+}
