@@ -133,18 +133,12 @@ impl Merged {
             return Some(CREDENTIALS.to_owned());
         }
         let limits = [
-            (Key::ExposeHeaders, &top.expose, &grant.expose.value, "the exposed header"),
-            (
-                Key::AllowHeaders,
-                &self.allow_headers,
-                &merged.allow_headers.value,
-                "the request header",
-            ),
-            (Key::Methods, &self.methods, methods, "the method"),
+            (Key::ExposeHeaders, &top.expose, &grant.expose.value),
+            (Key::AllowHeaders, &self.allow_headers, &merged.allow_headers.value),
+            (Key::Methods, &self.methods, methods),
         ];
-        let beyond = |(key, limit, own, word): (Key, &Setting<Names>, &Names, &str)| {
-            let name = own.first_beyond(key, &limit.value).filter(|_| limit.is_set())?;
-            Some(format!("{word} `{name}`"))
+        let beyond = |(key, limit, own): (Key, &Setting<Names>, &Names)| {
+            own.first_beyond(key, &limit.value).filter(|_| limit.is_set())
         };
         limits.into_iter().find_map(beyond).or_else(|| {
             let limit = self.max_age.as_ref()?.value;

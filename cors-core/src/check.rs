@@ -107,11 +107,11 @@ impl<'k> Check<'k> {
             (keys.methods.is_some(), Key::Methods),
         ];
         for (_, key) in trust.into_iter().filter(|(set, _)| *set) {
-            self.error(key, Fault::BesideOff);
+            self.error(key, Fault::BesideOff { key });
         }
         if self.place == Place::Handler {
             for (_, key) in shape.into_iter().filter(|(set, _)| *set) {
-                self.error(key, Fault::ShapeBesideOff);
+                self.error(key, Fault::ShapeBesideOff { key });
             }
         }
         Some(Trust::Off)
@@ -166,7 +166,7 @@ impl<'k> Check<'k> {
         ];
         if keys.origins.is_none() {
             for (_, key) in flags.into_iter().filter(|(set, _)| *set) {
-                self.error(key, Fault::OptInWithoutOrigins);
+                self.error(key, Fault::OptInWithoutOrigins { key });
             }
         }
     }
@@ -230,7 +230,9 @@ impl<'k> Check<'k> {
             if self.place == Place::RunTime {
                 names.names.retain(|name| key.is_beside_any(name));
             } else {
-                self.error(key, Fault::NotAlone { word: "any".into() });
+                let any = value.items.iter().position(|item| *item == Item::Any);
+                let error = PolicyError::new(key, Fault::NotAlone);
+                self.errors.push(error.at(any.unwrap_or_default(), "any"));
             }
         }
         names
@@ -273,8 +275,7 @@ impl<'k> Check<'k> {
                 Item::Any => "any".into(),
                 Item::Set(name) => format!("set(\"{name}\")").into(),
             };
-            let fault = Fault::NotAlone { word: word.as_ref().into() };
-            self.errors.push(PolicyError::new(Key::Origins, fault).at(index, &word));
+            self.errors.push(PolicyError::new(Key::Origins, Fault::NotAlone).at(index, &word));
         }
         let (places, patterns): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let set = OriginSet::new(patterns);

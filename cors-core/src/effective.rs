@@ -91,6 +91,32 @@ pub struct Rights {
 }
 
 /// The step at which a preflight fails, in the order in which they are taken.
+///
+/// ```
+/// use cors_core::{EffectivePolicy, Merger, Methods, Policy, PreflightRequest, Refusal};
+///
+/// let refusal = |policy: &Policy, origin: &str, method: &str, headers: &str| {
+///     let merged = Merger::new().app(policy).expect("nothing to merge with");
+///     let request = PreflightRequest {
+///         origin: origin.as_bytes(),
+///         method: method.as_bytes(),
+///         headers: [headers.as_bytes()].into_iter(),
+///     };
+///     EffectivePolicy::new(merged).preflight(request, Methods::Listed).err()
+/// };
+/// let app = "https://app.example.com";
+/// assert_eq!(refusal(&Policy::deny(), app, "GET", ""), Some(Refusal::Off));
+///
+/// let policy = Policy::builder().origins([app]).methods(["PUT"]).allow_headers(["x-a"]).build()?;
+/// assert_eq!(refusal(&policy, app, "PUT", "x-a"), None);
+/// assert_eq!(refusal(&policy, "https://evil.example", "PUT", ""), Some(Refusal::OriginDenied));
+/// assert_eq!(refusal(&policy, app, "TRACE", ""), Some(Refusal::MethodInvalid));
+/// assert_eq!(refusal(&policy, app, "DELETE", ""), Some(Refusal::MethodDenied));
+/// assert_eq!(refusal(&policy, app, "PUT", "x-a,x-a"), Some(Refusal::HeadersTooLong));
+/// assert_eq!(refusal(&policy, app, "PUT", "x a"), Some(Refusal::HeaderInvalid));
+/// assert_eq!(refusal(&policy, app, "PUT", "x-b"), Some(Refusal::HeaderDenied));
+/// # Ok::<(), cors_core::PolicyErrors>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, derive_more::Display)]
 #[non_exhaustive]
 pub enum Refusal {

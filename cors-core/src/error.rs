@@ -56,7 +56,7 @@ impl PolicyError {
     #[must_use]
     pub fn message(&self) -> String {
         match (&self.value, self.index) {
-            (Some(value), Some(_)) => format!("{}: `{}`", self.fault, value.escape_debug()),
+            (Some(value), Some(_)) => format!("{}: `{}`", self.fault, shown(value)),
             _ => self.fault.to_string(),
         }
     }
@@ -82,7 +82,7 @@ impl fmt::Display for PolicyError {
             write!(f, "[{index}]")?;
         }
         match &self.value {
-            Some(value) => write!(f, ": {}: `{}`", self.fault, value.escape_debug()),
+            Some(value) => write!(f, ": {}: `{}`", self.fault, shown(value)),
             None => write!(f, ": {}", self.fault),
         }
     }
@@ -115,3 +115,12 @@ impl fmt::Display for PolicyErrors {
 }
 
 impl std::error::Error for PolicyErrors {}
+
+/// The value as written, but for what would not show or break the line.
+fn shown(value: &str) -> String {
+    let shown = |c: char| match c {
+        '"' | '\'' | '\\' => c.to_string(),
+        c => c.escape_debug().to_string(),
+    };
+    value.chars().map(shown).collect()
+}

@@ -45,9 +45,9 @@ use crate::{Key, NameFault, PatternFault};
 ///     ("ExposeAnyWithCredentials", Keys { origins: list(&[A]), expose_headers: list(&[Item::Any]), ..COOKIES },
 ///         "expose_headers: `expose_headers = any` with credentials"),
 ///     ("NotAlone", Keys { origins: list(&[A, Item::Any]), ..NONE },
-///         "origins[1]: `any` beside other values: `any`"),
+///         "origins[1]: not alone in its list: `any`"),
 ///     ("NotAlone", Keys { methods: list(&[Item::Any, Item::Text("PUT")]), ..ANY },
-///         "methods: `any` beside other values"),
+///         "methods[0]: not alone in its list: `any`"),
 ///     ("SetOutsideOrigins", Keys { methods: list(&[Item::Set("a")]), ..ANY },
 ///         "methods[0]: `set(..)` outside of `origins`: `a`"),
 ///     ("SetName", Keys { origins: list(&[Item::Set("")]), ..NONE },
@@ -69,9 +69,9 @@ use crate::{Key, NameFault, PatternFault};
 ///     ("CredentialsWithoutOrigins", COOKIES,
 ///         "credentials: `credentials` without origins"),
 ///     ("BesideOff", Keys { credentials: true, ..OFF },
-///         "credentials: key beside `off`"),
+///         "credentials: `credentials` beside `off`"),
 ///     ("ShapeBesideOff", Keys { max_age: Some(1), ..OFF },
-///         "max_age: key beside `off`, outside of the app default"),
+///         "max_age: `max_age` beside `off`, outside of the app default"),
 ///     ("OriginsBeside", Keys { origins: list(&[A]), ..INHERIT },
 ///         "origins: `origins =` beside `inherit`"),
 ///     ("PolicyBesideInherit", Keys { policy: Some(Base::Unseen), ..INHERIT },
@@ -81,7 +81,7 @@ use crate::{Key, NameFault, PatternFault};
 ///     ("ExposeExtendBesideOrigins", Keys { expose_headers: more(&[]), ..ANY },
 ///         "expose_headers: `expose_headers +=` beside new origins"),
 ///     ("OptInWithoutOrigins", Keys { dangerously_allow_null_origin: true, ..INHERIT },
-///         "dangerously_allow_null_origin: dangerous opt-in without origins"),
+///         "dangerously_allow_null_origin: `dangerously_allow_null_origin` without origins"),
 ///     ("MethodsOnHandler", Keys { methods: list(&[]), ..ANY },
 ///         "methods: `methods` on a handler"),
 /// ];
@@ -132,10 +132,7 @@ pub enum Fault {
     /// [credentials](https://fetch.spec.whatwg.org/#cors-protocol-and-credentials).
     ExposeAnyWithCredentials,
     /// `any` or a set beside other elements.
-    NotAlone {
-        /// `any` or `set("name")`
-        word: Box<str>,
-    },
+    NotAlone,
     /// `set("name")` where only names can stand.
     SetOutsideOrigins,
     /// A set without a name.
@@ -165,10 +162,16 @@ pub enum Fault {
     NoTrust,
     /// `credentials` without origins that they are for.
     CredentialsWithoutOrigins,
-    /// `off` beside a key of trust.
-    BesideOff,
-    /// `off` beside a key of shape, outside of the app default.
-    ShapeBesideOff,
+    /// A key of trust beside `off`.
+    BesideOff {
+        /// the key
+        key: Key,
+    },
+    /// A key of shape beside `off`, outside of the app default.
+    ShapeBesideOff {
+        /// the key
+        key: Key,
+    },
     /// `origins =` beside `inherit` or `policy`.
     OriginsBeside {
         /// `inherit` or `policy`
@@ -181,7 +184,10 @@ pub enum Fault {
     /// `expose_headers +=` beside `origins =` or `origins +=`.
     ExposeExtendBesideOrigins,
     /// A dangerous opt-in without origins in its own layer.
-    OptInWithoutOrigins,
+    OptInWithoutOrigins {
+        /// its key
+        key: Key,
+    },
     /// `methods` on a handler with a route attribute.
     MethodsOnHandler,
     /// `inherit` where nothing encloses.
@@ -216,7 +222,7 @@ impl fmt::Display for Fault {
             }
             AnyWithCredentials => f.write_str("any origin with credentials"),
             ExposeAnyWithCredentials => f.write_str("`expose_headers = any` with credentials"),
-            NotAlone { word } => write!(f, "`{word}` beside other values"),
+            NotAlone => f.write_str("not alone in its list"),
             SetOutsideOrigins => f.write_str("`set(..)` outside of `origins`"),
             SetName => f.write_str("`set(..)` with an empty name"),
             NoOrigins => f.write_str("empty list of origins"),
@@ -230,13 +236,15 @@ impl fmt::Display for Fault {
             MaxAge => write!(f, "`max_age` over {MAX_MAX_AGE} seconds"),
             NoTrust => f.write_str("policy that doesn't say whom it trusts"),
             CredentialsWithoutOrigins => f.write_str("`credentials` without origins"),
-            BesideOff => f.write_str("key beside `off`"),
-            ShapeBesideOff => f.write_str("key beside `off`, outside of the app default"),
+            BesideOff { key } => write!(f, "`{key}` beside `off`"),
+            ShapeBesideOff { key } => {
+                write!(f, "`{key}` beside `off`, outside of the app default")
+            }
             OriginsBeside { other } => write!(f, "`origins =` beside `{other}`"),
             PolicyBesideInherit => f.write_str("`policy` beside `inherit`"),
             NothingToExtend => f.write_str("`+=` with nothing to extend"),
             ExposeExtendBesideOrigins => f.write_str("`expose_headers +=` beside new origins"),
-            OptInWithoutOrigins => f.write_str("dangerous opt-in without origins"),
+            OptInWithoutOrigins { key } => write!(f, "`{key}` without origins"),
             MethodsOnHandler => f.write_str("`methods` on a handler"),
             NothingEncloses => f.write_str("`inherit` where nothing encloses"),
             CeilingWithoutOrigins => f.write_str("ceiling without `origins =`"),
@@ -269,7 +277,7 @@ impl Fault {
             ExposeAnyWithCredentials => {
                 "with credentials browsers read `*` as the name of one header"
             }
-            NotAlone { .. } => "it already stands for the whole list",
+            NotAlone => "it already stands for the whole list",
             SetOutsideOrigins => "sets hold origins",
             SetName => "a set is filled by its name",
             NoOrigins => "a policy that trusts nobody is written `off`",
@@ -285,8 +293,8 @@ impl Fault {
             MaxAge => "no browser keeps the answer to a preflight longer than a day",
             NoTrust => "nobody should be trusted by accident",
             CredentialsWithoutOrigins => "credentials belong to the origins named beside them",
-            BesideOff => "where there is no CORS there is nothing else to say",
-            ShapeBesideOff => "below `off` nothing is allowed, so nothing can have a shape",
+            BesideOff { .. } => "where there is no CORS there is nothing else to say",
+            ShapeBesideOff { .. } => "below `off` nothing is allowed, so nothing can have a shape",
             OriginsBeside { .. } => {
                 "`origins =` starts a new trust, so nothing is left of the other"
             }
@@ -295,7 +303,7 @@ impl Fault {
                 "`origins =` starts a new trust, and without `inherit` or `policy` there is none to add to"
             }
             ExposeExtendBesideOrigins => "the new origins have no exposed headers yet",
-            OptInWithoutOrigins => "an opt-in excuses only origins of its own layer",
+            OptInWithoutOrigins { .. } => "an opt-in excuses only origins of its own layer",
             MethodsOnHandler => "the methods of a handler come from its route attribute",
             NothingEncloses => "no policy stands around the app default and the ceiling",
             CeilingWithoutOrigins => "a ceiling says which origins may be trusted at most",
@@ -321,7 +329,7 @@ impl Fault {
             PublicSuffixWithCredentials { liftable: false, .. } => "name the origins".to_owned(),
             AnyWithCredentials => "name the origins, or remove `credentials`".to_owned(),
             ExposeAnyWithCredentials => "name the headers".to_owned(),
-            NotAlone { word } => format!("write `{word}` alone, or remove it"),
+            NotAlone => "write it alone, or remove it".to_owned(),
             SetOutsideOrigins => "name the headers or methods".to_owned(),
             SetName => "write a name such as `set(\"frontend\")`".to_owned(),
             NoOrigins => "name the origins, or write `off`".to_owned(),
@@ -336,14 +344,14 @@ impl Fault {
             CredentialsWithoutOrigins => {
                 "write `origins = [..], credentials`, or `inherit` alone".to_owned()
             }
-            BesideOff | ShapeBesideOff => "remove it, or remove `off`".to_owned(),
+            BesideOff { .. } | ShapeBesideOff { .. } => "remove it, or remove `off`".to_owned(),
             OriginsBeside { other } => {
                 format!("remove `{other}`, or write `origins +=` to add to it")
             }
             PolicyBesideInherit => "remove one of them".to_owned(),
             NothingToExtend => "write `=`, or add `inherit`".to_owned(),
             ExposeExtendBesideOrigins => "write `expose_headers =`".to_owned(),
-            OptInWithoutOrigins => "remove it, or name the origins here".to_owned(),
+            OptInWithoutOrigins { .. } => "remove it, or name the origins here".to_owned(),
             MethodsOnHandler => "remove it; write the methods in the route attribute".to_owned(),
             NothingEncloses => "write `origins = [..]` or `off`".to_owned(),
             CeilingWithoutOrigins => "add `origins = [..]` or `origins = any`".to_owned(),

@@ -160,7 +160,8 @@ impl Step<'_> {
         match trust {
             Trust::Off => {
                 if !shape.is_empty() && self.source.role != Role::App {
-                    self.error(PolicyError::new(shape.first_key(), Fault::ShapeBesideOff));
+                    let key = shape.first_key();
+                    self.error(PolicyError::new(key, Fault::ShapeBesideOff { key }));
                 }
                 merged.turn_off(&self.source);
             }
@@ -294,13 +295,13 @@ impl Grant {
     fn takes_away(&self, inherited: &Grant) -> Option<MergeFault> {
         let credentials = inherited.credentials && !self.credentials;
         let (own, inherited_expose) = (&self.expose.value, &inherited.expose.value);
-        let exposed = inherited_expose.first_beyond(Key::ExposeHeaders, own);
-        let right = match exposed {
-            _ if credentials => "credentials".into(),
-            name => format!("the exposed header `{}`", name?).into(),
+        let right = if credentials {
+            "credentials".to_owned()
+        } else {
+            inherited_expose.first_beyond(Key::ExposeHeaders, own)?
         };
         let origin = self.origins.meets(&inherited.origins)?;
-        Some(MergeFault::TakesAway { origin, right })
+        Some(MergeFault::TakesAway { origin, right: right.into() })
     }
 }
 

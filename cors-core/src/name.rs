@@ -68,7 +68,7 @@ pub(crate) fn response_header(text: &str) -> Result<Box<str>, NameFault> {
 
 fn header(text: &str) -> Result<Box<str>, NameFault> {
     match text {
-        "*" | "any" => Err(NameFault::Star),
+        _ if is_any(text) => Err(NameFault::Star),
         _ if !is_token(text.as_bytes()) => Err(NameFault::Header),
         _ => Ok(text.to_ascii_lowercase().into()),
     }
@@ -78,7 +78,7 @@ fn header(text: &str) -> Result<Box<str>, NameFault> {
 pub(crate) fn method(text: &str) -> Result<Box<str>, NameFault> {
     let upper = text.to_ascii_uppercase();
     match text {
-        "*" | "any" => Err(NameFault::Star),
+        _ if is_any(text) => Err(NameFault::Star),
         _ if !is_method(text.as_bytes()) => Err(NameFault::Method),
         _ if is_forbidden_method(text.as_bytes()) => Err(NameFault::ForbiddenMethod),
         _ if text != upper && NORMALIZED_METHODS.contains(&&*upper) => {
@@ -86,6 +86,11 @@ pub(crate) fn method(text: &str) -> Result<Box<str>, NameFault> {
         }
         _ => Ok(text.into()),
     }
+}
+
+/// Reports whether the word `any` was meant.
+pub(crate) fn is_any(text: &str) -> bool {
+    text == "*" || text.eq_ignore_ascii_case("any")
 }
 
 /// Reports whether a method is `PATCH` in other letters: browsers send those as they are written.
@@ -174,6 +179,19 @@ mod tests {
         ] {
             assert!(table.is_sorted_by(|a, b| a < b), "{table:?}");
             assert!(table.iter().all(|n| n.to_ascii_lowercase() == *n), "{table:?}");
+        }
+    }
+    #[test]
+    fn the_word_any_is_no_name() {
+        for text in ["*", "any", "ANY", "Any"] {
+            for parse in [request_header, response_header, method] {
+                assert_eq!(parse(text), Err(NameFault::Star), "{text}");
+            }
+        }
+        for text in ["anyone", "x-any", "**"] {
+            for parse in [request_header, response_header, method] {
+                assert_eq!(parse(text).as_deref(), Ok(text));
+            }
         }
     }
 }

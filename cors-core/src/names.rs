@@ -52,15 +52,21 @@ impl Names {
         }
     }
 
-    /// A name, or the word `any`, that `self` has and `limit` has not, as values of `key`. Names
-    /// that need no permission are never beyond.
-    pub(crate) fn first_beyond(&self, key: Key, limit: &Names) -> Option<&str> {
+    /// What `self` has and `limit` has not, as values of `key`, in words. Names that need no
+    /// permission are never beyond.
+    pub(crate) fn first_beyond(&self, key: Key, limit: &Names) -> Option<String> {
         if self.any && !limit.any {
-            return Some("any");
+            return Some(format!("`{key} = any`"));
         }
-        self.iter().find(|name| {
+        let name = self.iter().find(|name| {
             let covered = limit.any && !key.is_beside_any(name);
             !covered && !limit.contains(name) && !key.is_superfluous(name)
-        })
+        })?;
+        let word = match key {
+            Key::ExposeHeaders => "exposed header",
+            Key::AllowHeaders => "request header",
+            _ => "method",
+        };
+        Some(format!("the {word} `{name}`"))
     }
 }

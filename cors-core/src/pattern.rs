@@ -45,12 +45,15 @@ use crate::{
 /// | `https://bücher.example` | punycode, `https://xn--bcher-kva.example` |
 /// | `http://127.1`, `http://[0:0::1]` | the canonical form |
 /// | `https://a.*.example.com`, `https://*.example.com.`, `https://*` | `*` stands in the first label alone, before a name without trailing dot |
+/// | `https://*example.com`, `https://pr-*.com` | `https://*.example.com`; anybody can register `evilexample.com` |
+/// | `https://{tenant}.example.com`, `https://$host` | a name of `[a-z0-9_-]` and dots |
+/// | `https://a.example,https://b.example` | two elements |
 /// | `*`, `any` | the word `any`, without quotes |
 /// | `file:`, `data:` and other schemes whose pages have the [opaque origin](https://html.spec.whatwg.org/#concept-origin-opaque) | the origin that serves the page |
 /// | `wss://example.com` | the origin of the page that opens the socket |
 ///
 /// Hosts follow the [URL standard](https://url.spec.whatwg.org/#host-parsing), which allows more
-/// than the DNS: `r3---sn.example.com`, `-a.example` and `a_b.example` are legal.
+/// than host names of the DNS: `r3---sn.example.com`, `-a.example` and `a_b.example` are legal.
 ///
 /// # Examples
 /// ```

@@ -44,7 +44,10 @@ fn errors_start_with_the_path() {
         (r#"{"origins": {}}"#, "origins: invalid type: map"),
         (r#"{"origins": {"set": "x", "y": 1}}"#, "origins: `y` beside it"),
         (r#"{"origins": {"extend": {"extend": []}}}"#, "origins: invalid type: map"),
-        (r#"{"origins": ["any", "https://a.example"]}"#, "origins[0]: `any` beside other values"),
+        (
+            r#"{"origins": ["any", "https://a.example"]}"#,
+            "origins[0]: not alone in its list: `any`",
+        ),
         (r#"{"origins": ["*"]}"#, "origins[0]: `any` is a word of its own, not an origin: `*`"),
         (r#"{"origins": "any", "methods": ["put"]}"#, "methods[0]: method in lower case: `put`"),
         (r#"{"origins": "any", "credentials": true}"#, "credentials: any origin with credentials"),

@@ -99,6 +99,8 @@ const POLICIES: &[(Place, Keys<'_>)] = &[
 const PATTERNS: &[&str] = &[
     "",
     "*",
+    "NULL",
+    "https://a.example,https://b.example",
     " https://a.example",
     "https://a b",
     "a.example",
@@ -118,6 +120,8 @@ const PATTERNS: &[&str] = &[
     "https://a^b",
     "https://a..example",
     "https://a.*.example",
+    "https://*example.com",
+    "https://pr-*.com",
 ];
 
 fn merging() -> Vec<ConfigError> {

@@ -225,17 +225,17 @@ fn layers_that_do_not_merge() {
         (
             "shape beside off below the app default",
             &[A, |b| OFF(b).max_age(5)],
-            "route (1): max_age: key beside `off`, outside of the app default",
+            "route (1): max_age: `max_age` beside `off`, outside of the app default",
         ),
         (
             "another shape beside off",
             &[A, |b| OFF(b).methods(["PUT"])],
-            "route (1): methods: key beside `off`, outside of the app default",
+            "route (1): methods: `methods` beside `off`, outside of the app default",
         ),
         (
             "a third shape beside off",
             &[A, |b| OFF(b).allow_headers(["x-a"])],
-            "route (1): allow_headers: key beside `off`, outside of the app default",
+            "route (1): allow_headers: `allow_headers` beside `off`, outside of the app default",
         ),
         (
             "addition without the credentials",
@@ -259,7 +259,7 @@ fn layers_that_do_not_merge() {
                 |b| ANY(b).expose_any_header(),
                 |b| INHERIT(b).add_origins(["https://a.example"]).expose_headers(["x-b"]),
             ],
-            "route (1): addition of `https://a.example` would take the exposed header `any` away \
+            "route (1): addition of `https://a.example` would take `expose_headers = any` away \
             beside app (0)",
         ),
         (
@@ -463,7 +463,7 @@ fn a_ceiling_without_any_names_the_right_that_exceeds() {
         (
             "exposed",
             |b| b.origins(["https://x.a.example"]).max_age(0).expose_any_header(),
-            "`https://x.a.example` with the exposed header `any` exceeds the ceiling",
+            "`https://x.a.example` with `expose_headers = any` exceeds the ceiling",
         ),
         (
             "authorization",
@@ -477,7 +477,7 @@ fn a_ceiling_without_any_names_the_right_that_exceeds() {
         (
             "method",
             |b| b.origins(["https://x.a.example"]).max_age(0).any_method(),
-            "`https://x.a.example` with the method `any` exceeds the ceiling",
+            "`https://x.a.example` with `methods = any` exceeds the ceiling",
         ),
         (
             "what browsers take for absent",

@@ -43,14 +43,8 @@ impl Written {
         let element = error.index().and_then(|index| setting.elements().get(index));
         match element {
             Some(element) => element.at,
-            None => match error.fault() {
-                Fault::NotAlone { .. } => {
-                    let any = setting.elements().iter().find(|e| matches!(e.item, Item::Any));
-                    any.map_or(setting.value_at, |element| element.at)
-                }
-                fault if is_about_value(fault) => setting.value_at,
-                _ => setting.at,
-            },
+            None if is_about_value(error.fault()) => setting.value_at,
+            None => setting.at,
         }
     }
 }
@@ -110,7 +104,7 @@ fn may_follow(fault: &Fault) -> bool {
         Fault::NoTrust
             | Fault::NoOrigins
             | Fault::CredentialsWithoutOrigins
-            | Fault::OptInWithoutOrigins
+            | Fault::OptInWithoutOrigins { .. }
             | Fault::NothingToExtend
             | Fault::Null
             | Fault::InsecureWithCredentials

@@ -20,6 +20,48 @@ pub struct PatternFault {
 }
 
 /// The kinds of faults of an origin pattern.
+///
+/// ```
+/// use cors_core::OriginPattern;
+///
+/// let cases = [
+///     ("", "empty origin", "write an origin such as `https://app.example.com`"),
+///     ("*", "`any` is a word of its own, not an origin",
+///         "write `any` as the only value, in code without quotes"),
+///     ("https://a.example,https://b.example", "several origins in one element",
+///         "write each origin as an element of its own"),
+///     (" https://a.example", "white space or control character in an origin",
+///         "write `https://a.example`"),
+///     ("a.example", "origin without a scheme", "write `https://a.example`"),
+///     ("a_b://a.example", "invalid scheme `a_b`",
+///         "write an origin such as `https://app.example.com`"),
+///     ("file:///a.html", "origin of the opaque scheme `file`",
+///         "serve the page over http or https and name that origin"),
+///     ("wss://a.example", "origin of a WebSocket scheme", "write `https://a.example`"),
+///     ("https://a.example/", "origin with a path, query or fragment", "write `https://a.example`"),
+///     ("https://me@a.example", "origin with a user name or password", "write `https://a.example`"),
+///     ("https://A.example", "origin in upper case", "write `https://a.example`"),
+///     ("https://a.example:0", "invalid port `0`", "write the number, or `:*` for every port"),
+///     ("https://a.example:443", "origin with the default port `443` written out",
+///         "write `https://a.example`"),
+///     ("https://", "origin without a host", "write an origin such as `https://app.example.com`"),
+///     ("https://bücher.example", "origin with characters outside of ASCII",
+///         "write `https://xn--bcher-kva.example`"),
+///     ("http://127.1", "host not in the form that browsers send", "write `http://127.0.0.1`"),
+///     ("https://{tenant}.example", "invalid host `{tenant}.example`",
+///         "write an origin such as `https://app.example.com`"),
+///     ("https://a..example", "empty or too long label in host `a..example`",
+///         "write an origin such as `https://app.example.com`"),
+///     ("https://a.*.example", "`*` in a place where it can't stand",
+///         "write `https://*.example.com` for every subdomain, or name the origins"),
+///     ("https://*example.com", "`*` inside a name directly below the public suffix `com`",
+///         "write `https://*.example.com`"),
+/// ];
+/// for (text, what, help) in cases {
+///     let fault = OriginPattern::parse(text).unwrap_err();
+///     assert_eq!((fault.to_string(), fault.help()), (what.to_owned(), help.to_owned()));
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatternFaultKind {
@@ -27,6 +69,8 @@ pub enum PatternFaultKind {
     Empty,
     /// `*` or `any` in quotes.
     Any,
+    /// Several origins in one text.
+    Several,
     /// White space or a control character.
     Whitespace,
     /// No `scheme://`.
@@ -68,7 +112,7 @@ pub enum PatternFaultKind {
     /// A host, often an IP address, that browsers
     /// [write](https://url.spec.whatwg.org/#host-serializing) in another way.
     NotCanonical,
-    /// A host that no URL [can have](https://url.spec.whatwg.org/#host-parsing).
+    /// A host that no URL [can have](https://url.spec.whatwg.org/#host-parsing), or no page has.
     Host {
         /// the host as written
         host: String,
@@ -80,6 +124,12 @@ pub enum PatternFaultKind {
     },
     /// A `*` where none can stand.
     Wildcard,
+    /// A `*` for a part of a name that anybody can register below a
+    /// [public suffix](https://publicsuffix.org/) of the ICANN section.
+    PublicSuffix {
+        /// the public suffix
+        suffix: String,
+    },
 }
 
 use PatternFaultKind::*;
@@ -109,6 +159,7 @@ impl PatternFault {
                 "an origin is a scheme, a host and, where it isn't the default, a port"
             }
             Any => "`any` means every origin and stands alone; `*` is never written in a policy",
+            Several => "each element of the list is one origin",
             Whitespace => {
                 "browsers never send such a character in an origin, so this never matches"
             }
@@ -133,11 +184,14 @@ impl PatternFault {
             DefaultPort { .. } => "browsers leave the default port out, so this never matches",
             NonAscii => "browsers send international names in punycode, so this never matches",
             NotCanonical => "origins are compared byte for byte with what browsers send",
-            Host { .. } => "no URL can have this host",
+            Host { .. } => {
+                "a host is an IP address, or a name made of a-z, 0-9, `-`, `_` and dots; `xn--` starts punycode"
+            }
             Length { .. } => "a label has 1 to 63 bytes, a host at most 253",
             Wildcard => {
                 "`*` stands for whole labels at the start (`https://*.example.com`), inside the first label (`https://pr-*.example.com`), or for the port (`http://localhost:*`)"
             }
+            PublicSuffix { .. } => "anybody can register a name that such a `*` stands for",
         }
     }
 
@@ -148,11 +202,13 @@ impl PatternFault {
             return format!("write `{}`", fix.escape_debug());
         }
         match self.kind {
+            Several => "write each origin as an element of its own",
             Any => "write `any` as the only value, in code without quotes",
             OpaqueScheme { .. } => "serve the page over http or https and name that origin",
             Port { .. } => "write the number, or `:*` for every port",
             NonAscii => "write the name in punycode (`xn--…`)",
             UpperCase => "write it in lower case",
+            PublicSuffix { .. } => "name the origins",
             Wildcard => "write `https://*.example.com` for every subdomain, or name the origins",
             _ => "write an origin such as `https://app.example.com`",
         }
@@ -179,6 +235,7 @@ impl fmt::Display for PatternFaultKind {
         match self {
             Empty => f.write_str("empty origin"),
             Any => f.write_str("`any` is a word of its own, not an origin"),
+            Several => f.write_str("several origins in one element"),
             Whitespace => f.write_str("white space or control character in an origin"),
             MissingScheme => f.write_str("origin without a scheme"),
             Scheme { scheme } => write!(f, "invalid scheme `{}`", scheme.escape_debug()),
@@ -199,6 +256,9 @@ impl fmt::Display for PatternFaultKind {
                 write!(f, "empty or too long label in host `{}`", host.escape_debug())
             }
             Wildcard => f.write_str("`*` in a place where it can't stand"),
+            PublicSuffix { suffix } => {
+                write!(f, "`*` inside a name directly below the public suffix `{suffix}`")
+            }
         }
     }
 }

@@ -103,15 +103,19 @@ fn is_in_label(label: &[u8], before: &[u8], after: &[u8]) -> bool {
 /// A hostile host is long, so the bytes are taken without a branch for each: compilers then test
 /// many at a time.
 pub(crate) fn are_labels(text: &[u8]) -> bool {
-    let known = text.iter().fold(true, |known, b| known & (is_label_byte(*b) | (*b == b'.')));
     let empty = text.iter().zip(text.get(1..).unwrap_or_default());
     let empty = empty.fold(false, |empty, (a, b)| empty | ((*a == b'.') & (*b == b'.')));
-    known
+    is_name(text)
         && !empty
         && !text.is_empty()
         && !text.starts_with(b".")
         && !text.ends_with(b".")
         && has_short_labels(text)
+}
+
+/// Reports whether `text` is made of `[a-z0-9_-]` and dots.
+pub(super) fn is_name(text: &[u8]) -> bool {
+    text.iter().fold(true, |known, b| known & (is_label_byte(*b) | (*b == b'.')))
 }
 
 /// Reports whether no label is longer than 63 bytes: from the start of a label, the last dot that

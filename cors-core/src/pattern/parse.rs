@@ -4,9 +4,13 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::{
     OriginPattern, PatternFault, PatternFaultKind as Kind, PortForm, Star,
-    host::{MAX_HOST, MAX_LABEL},
+    host::{MAX_HOST, MAX_LABEL, is_name},
 };
-use crate::origin::{self, MAX_SCHEME};
+use crate::{
+    name,
+    origin::{self, MAX_SCHEME},
+    suffix::{self, Suffix},
+};
 
 pub(super) fn pattern(text: &str) -> Result<OriginPattern, PatternFault> {
     parse(text).map_err(|mut fault| {
@@ -29,8 +33,12 @@ fn repaired(mut text: String) -> Option<String> {
 fn parse(text: &str) -> Result<OriginPattern, PatternFault> {
     match text {
         "" => return Err(Kind::Empty.into()),
-        "*" | "any" => return Err(Kind::Any.into()),
         "null" => return Ok(null()),
+        _ if name::is_any(text) => return Err(Kind::Any.into()),
+        _ if text.eq_ignore_ascii_case("null") => {
+            return Err(PatternFault::fixed(Kind::UpperCase, "null"));
+        }
+        _ if text.matches("://").count() > 1 => return Err(Kind::Several.into()),
         _ => {}
     }
     if text.bytes().any(|b| b.is_ascii_whitespace() || b.is_ascii_control()) {
@@ -99,12 +107,15 @@ fn split_scheme(text: &str) -> Result<(&str, &str), PatternFault> {
 
 /// What was meant by a pattern without `://`; a page on one's own machine rarely has https.
 fn with_scheme(text: &str) -> String {
-    let (scheme, rest) = match text.split_once(':') {
-        Some((scheme @ ("http" | "https"), rest)) => (scheme, rest),
-        _ if text.trim_start_matches('/').starts_with("localhost") => ("http", text),
-        _ => ("https", text),
-    };
-    format!("{scheme}://{}", rest.trim_start_matches('/'))
+    if let Some((scheme @ ("http" | "https"), rest)) = text.split_once([':', '/']) {
+        return format!("{scheme}://{}", rest.trim_start_matches('/'));
+    }
+    let rest = text.trim_start_matches('/');
+    let http = repaired(format!("http://{rest}")).and_then(|text| parse(&text).ok());
+    match http {
+        Some(pattern) if pattern.is_local() => pattern.text.into(),
+        _ => format!("https://{rest}"),
+    }
 }
 
 /// Splits host and port; nothing else may stand there.
@@ -182,6 +193,12 @@ fn check_label(host: &str, label: &str, before: &str, after: &str) -> Result<(),
     if label.len() > MAX_LABEL || host.len() > MAX_HOST {
         return Err((Kind::Length { host: host.to_owned() }, None));
     }
+    // `*example.com` is also `evilexample.com`, and was rarely meant so
+    let parent = &host[label.len() + 1..];
+    if label != "*" && suffix::public_suffix(parent) == Some(Suffix::Icann) {
+        let fix = before.is_empty().then(|| format!("*.{after}.{parent}"));
+        return Err((Kind::PublicSuffix { suffix: parent.to_owned() }, fix));
+    }
     Ok(())
 }
 
@@ -200,9 +217,12 @@ fn check_name(scheme: &str, host: &str) -> Result<(), HostFault> {
     let invalid = || (Kind::Host { host: host.to_owned() }, None);
     let special = matches!(scheme, "http" | "https" | "ftp") || host.starts_with('[');
     match canonical {
-        Ok(canonical) if canonical == host => {}
-        Ok(canonical) if special => return Err((Kind::NotCanonical, Some(canonical))),
-        Err(_) if special => return Err(invalid()),
+        Ok(canonical) if special && canonical != host => {
+            return Err((Kind::NotCanonical, Some(canonical)));
+        }
+        // browsers know more hosts than the DNS; here they are `{tenant}` or `$host` left unfilled
+        Ok(_) if special && (host.starts_with('[') || is_name(host.as_bytes())) => {}
+        _ if special => return Err(invalid()),
         // hosts of other schemes are opaque
         _ if !origin::is_origin(format!("{scheme}://{host}").as_bytes()) => return Err(invalid()),
         _ => {}

@@ -29,6 +29,9 @@ fn legal_patterns_are_kept_as_written() {
         "https://r3---sn.example.com",
         "https://-a.example",
         "https://a_b.example",
+        "https://shop-*.vercel.app",
+        "https://shop-*.internal",
+        "https://*-pr.localhost",
         "https://xn--bcher-kva.example",
         "https://example.com.",
         "https://localhost",
@@ -36,6 +39,7 @@ fn legal_patterns_are_kept_as_written() {
         "moz-extension://2c127fa4-62c7-7e4f-90e5-472b45eecfdc",
         "capacitor://localhost",
         "x://1.2.3",
+        "x://a,b",
         "null",
         &long_label,
         &long_host,
@@ -54,6 +58,7 @@ fn faults_say_what_and_how_to_fix_it() {
     let opaque = |scheme: &str| OpaqueScheme { scheme: scheme.to_owned() };
     let port = |port: &str| Port { port: port.to_owned() };
     let host = |host: &str| Host { host: host.to_owned() };
+    let suffix = |suffix: &str| PublicSuffix { suffix: suffix.to_owned() };
     let length = |host: &str| Length { host: host.to_owned() };
     let long_scheme = "s".repeat(65);
     let label = "a".repeat(64);
@@ -71,6 +76,9 @@ fn faults_say_what_and_how_to_fix_it() {
         ("", Empty, None),
         ("*", Any, None),
         ("any", Any, None),
+        ("Any", Any, None),
+        ("https://a.example,https://b.example", Several, None),
+        ("https://a.example; https://b.example", Several, None),
         (" https://example.com", Whitespace, Some("https://example.com")),
         ("https://exa mple.com", Whitespace, None),
         ("https://example.com\r\nx: 1", Whitespace, None),
@@ -81,7 +89,12 @@ fn faults_say_what_and_how_to_fix_it() {
         ("https:example.com", MissingScheme, Some("https://example.com")),
         ("http:/example.com", MissingScheme, Some("http://example.com")),
         ("*.example.com", MissingScheme, Some("https://*.example.com")),
-        ("Null", MissingScheme, Some("https://null")),
+        ("https//example.com", MissingScheme, Some("https://example.com")),
+        ("127.0.0.1:3000", MissingScheme, Some("http://127.0.0.1:3000")),
+        ("*.localhost", MissingScheme, Some("http://*.localhost")),
+        ("localhost:80/", MissingScheme, Some("http://localhost")),
+        ("localhost.example.com", MissingScheme, Some("https://localhost.example.com")),
+        ("Null", UpperCase, Some("null")),
         ("://example.com", scheme(""), None),
         ("0http://example.com", scheme("0http"), None),
         ("*://example.com", scheme("*"), None),
@@ -123,6 +136,10 @@ fn faults_say_what_and_how_to_fix_it() {
         ("https://ex%61mple.com", NotCanonical, Some("https://example.com")),
         ("https://exa^mple.com", host("exa^mple.com"), None),
         ("http://[::1", host("[::1"), None),
+        ("https://a,b.example", host("a,b.example"), None),
+        ("https://{tenant}.example.com", host("{tenant}.example.com"), None),
+        ("https://*.$host", host("$host"), None),
+        ("https://${HOST}", UpperCase, None),
         ("x://a|b", host("a|b"), None),
         ("https://a!*.example.com", host("a!*.example.com"), None),
         ("https://xn--*.example.com", host("xn--*.example.com"), None),
@@ -141,6 +158,11 @@ fn faults_say_what_and_how_to_fix_it() {
         ("https://*.127.0.0.1", Wildcard, None),
         ("https://*.0.1", Wildcard, None),
         ("https://*.[::1]", Wildcard, None),
+        ("https://*example.com", suffix("com"), Some("https://*.example.com")),
+        ("https://*github.io:8443", suffix("io"), Some("https://*.github.io:8443")),
+        ("https://*a.co.uk", suffix("co.uk"), Some("https://*.a.co.uk")),
+        ("https://example-*.com", suffix("com"), None),
+        ("https://example*.com", suffix("com"), None),
     ];
     for (text, kind, fix) in cases {
         let fault = OriginPattern::parse(text).expect_err(text);
@@ -218,7 +240,8 @@ fn risks_and_neighbours() {
         ("http://[::2]", (true, false, false)),
         ("http://*.example.com", (true, false, false)),
         ("https://*.com", (false, false, true)),
-        ("https://a-*.com", (false, false, true)),
+        ("https://a-*.github.io", (false, false, true)),
+        ("https://a-*.internal", (false, false, true)),
         ("https://*.github.io", (false, false, true)),
         ("https://octocat.github.io", (false, false, false)),
         ("https://*.octocat.github.io", (false, false, false)),

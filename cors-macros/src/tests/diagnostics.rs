@@ -24,7 +24,7 @@ fn policy_faults_stand_at_their_place() {
         (
             "word in a list",
             r#"inherit, allow_headers = ["x-a", any]"#,
-            &[("any", "`any` beside other values")],
+            &[("any", "not alone in its list: `any`")],
         ),
         ("set", r#"origins = set("")"#, &[(r#"set("")"#, "`set(..)` with an empty name")]),
         (
@@ -75,7 +75,7 @@ fn faults_of_the_grammar_stand_at_their_place() {
             &[
                 ("6", "no comma before `6`"),
                 ("true", "`off` with a value"),
-                ("inherit", "key beside `off`"),
+                ("inherit", "`inherit` beside `off`"),
             ],
         ),
         ("no value", "inherit, max_age", &[("max_age", "`max_age` without a value")]),
