@@ -1,19 +1,19 @@
 //! Responses to actual requests: finds the policy that decides, and puts its headers on.
 
-use std::{rc::Rc, sync::Arc};
+use std::{mem, rc::Rc, sync::Arc};
 
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     dev::{ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, Uri, header::HeaderMap, uri::PathAndQuery},
 };
 
 use crate::{
-    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
     respond::{self, RequestOrigin},
+    watch::Way,
     worker::{Target, Worker},
 };
 
@@ -28,20 +28,35 @@ pub(crate) struct Call {
 impl Call {
     fn take_origin(call: &mut Option<Call>) -> RequestOrigin {
         match call {
-            Some(call) => std::mem::replace(&mut call.origin, RequestOrigin::None),
+            Some(call) => mem::replace(&mut call.origin, RequestOrigin::None),
             None => RequestOrigin::None,
         }
     }
 }
 
 impl Worker {
+    #[inline]
     pub(crate) fn keep(&self, req: &ServiceRequest, origin: RequestOrigin) -> Call {
         let target = || (req.method().clone(), req.uri().path_and_query().cloned());
         Call { origin, target: self.only_policy().is_none().then(target) }
     }
 
-    /// Puts the headers of the policy that decides on a response.
-    pub(crate) fn finish<B>(&self, response: &mut ServiceResponse<B>, call: &mut Option<Call>) {
+    /// Puts the headers of the policy that decides on a response, or has them put on that which an
+    /// error becomes.
+    pub(crate) fn finish(
+        self: &Rc<Self>,
+        result: &mut Result<ServiceResponse, Error>,
+        way: Way,
+        call: &mut Option<Call>,
+    ) {
+        match result {
+            Ok(response) => self.finish_response(response, way, call),
+            Err(error) => self.finish_error(error, way, call.take()),
+        }
+    }
+
+    #[inline]
+    fn finish_response(&self, response: &mut ServiceResponse, way: Way, call: &mut Option<Call>) {
         if self.placement.is_wrong() {
             respond::unknown(response.headers_mut());
             return;
@@ -50,7 +65,7 @@ impl Worker {
             Some(policy) => {
                 respond::actual(response.headers_mut(), policy, Call::take_origin(call))
             }
-            None => self.finish_by_route(response, call),
+            None => self.finish_by_route(response, way, call),
         };
         events::actual(response);
         if foreign {
@@ -58,33 +73,42 @@ impl Worker {
         }
     }
 
-    fn finish_by_route<B>(
+    fn finish_by_route(
         &self,
-        response: &mut ServiceResponse<B>,
+        response: &mut ServiceResponse,
+        way: Way,
         call: &mut Option<Call>,
     ) -> bool {
-        let path = response.request().match_info().as_str();
-        let marked = response.request().app_data::<Ran>().map(|ran| self.ran(ran, path));
-        let marked = marked.or_else(|| {
-            response.response().extensions().get::<Ran>().map(|ran| self.ran(ran, path))
-        });
-        match (marked, call) {
-            (Some(policy), call) => {
-                respond::actual(response.headers_mut(), &policy, Call::take_origin(call))
-            }
-            (None, Some(call)) => self.finish_without_mark(response, call),
-            (None, None) => self.finish_without_origin(response),
+        if let Way::Reached(route) = way
+            && let Some(policy) = self.of_route(route)
+        {
+            let policy = policy.at(|| self.region(response.request()));
+            return respond::actual(response.headers_mut(), policy, Call::take_origin(call));
+        }
+        if self.annotated().is_some_and(|app| app.watch.has_missed())
+            && let Some(Ran { policy }) = left_word(response)
+        {
+            let policy = policy.at(|| self.region(response.request()));
+            return respond::actual(response.headers_mut(), policy, Call::take_origin(call));
+        }
+        self.finish_unmarked(response, call)
+    }
+
+    #[cold]
+    fn region(&self, req: &HttpRequest) -> usize {
+        self.plan().region(req.match_info().as_str())
+    }
+
+    fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Option<Call>) -> bool {
+        match call {
+            Some(call) => self.finish_without_mark(response, call),
+            None => self.finish_without_origin(response),
         }
     }
 
-    #[inline]
-    fn ran(&self, ran: &Ran, path: &str) -> Arc<Compiled> {
-        Arc::clone(ran.policy.at(|| self.plan().region(path)))
-    }
-
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
-    fn finish_without_mark<B>(&self, response: &mut ServiceResponse<B>, call: &mut Call) -> bool {
-        let origin = std::mem::replace(&mut call.origin, RequestOrigin::None);
+    fn finish_without_mark(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
+        let origin = mem::replace(&mut call.origin, RequestOrigin::None);
         let req = response.request();
         let (info, map) = (req.match_info(), req.resource_map());
         let Some((method, _)) = &call.target else {
@@ -106,7 +130,7 @@ impl Worker {
         respond::actual(response.headers_mut(), &default, origin)
     }
 
-    fn finish_without_origin<B>(&self, response: &mut ServiceResponse<B>) -> bool {
+    fn finish_without_origin(&self, response: &mut ServiceResponse) -> bool {
         // an error or a redirect may come from something around an annotated route, whose policy
         // is not looked up
         let status = response.status();
@@ -118,20 +142,27 @@ impl Worker {
         respond::actual(response.headers_mut(), &default, RequestOrigin::None)
     }
 
-    pub(crate) fn finish_error(self: &Rc<Self>, mut error: Error, call: Option<Call>) -> Error {
+    #[cold]
+    fn finish_error(self: &Rc<Self>, error: &mut Error, way: Way, call: Option<Call>) {
         let worker = Rc::clone(self);
+        let ran = self.ran(way);
         error.add_response_mapper(move |mut response| {
-            let ran = response.extensions().get::<Ran>().cloned();
-            worker.finish_error_response(response.headers_mut(), ran.as_ref(), call.as_ref());
+            let left_word = || response.extensions().get::<Ran>().cloned();
+            let ran = ran.clone().or_else(left_word);
+            worker.finish_error_response(response.headers_mut(), ran, call.as_ref());
             response
         });
-        error
+    }
+
+    fn ran(&self, way: Way) -> Option<Ran> {
+        let Way::Reached(route) = way else { return None };
+        Some(Ran { policy: self.of_route(route)?.clone() })
     }
 
     fn finish_error_response(
         &self,
         headers: &mut HeaderMap,
-        ran: Option<&Ran>,
+        ran: Option<Ran>,
         call: Option<&Call>,
     ) -> bool {
         if self.placement.is_wrong() {
@@ -141,10 +172,10 @@ impl Worker {
         let target = call.and_then(|call| call.target.as_ref());
         let uri = target.and_then(|(_, target)| target.clone());
         let path = uri.map(|target| decoded(Uri::from(target))).unwrap_or_default();
-        if let Some(ran) = ran {
-            return respond::actual(headers, &self.ran(ran, &path), origin);
+        if let Some(Ran { policy }) = ran {
+            return respond::actual(headers, policy.at(|| self.plan().region(&path)), origin);
         }
-        if let Some(policy) = self.only_policy().filter(|_| call.is_some()) {
+        if let Some(policy) = self.only_policy() {
             return respond::actual(headers, policy, origin);
         }
         match target.and_then(|(method, _)| self.decide_without_request(&path, method)) {
@@ -152,4 +183,11 @@ impl Worker {
             None => respond::unknown(headers),
         }
     }
+}
+
+/// What a mark that was reached unwatched has left in the request, or in the response to an error.
+#[cold]
+fn left_word(response: &ServiceResponse) -> Option<Ran> {
+    let in_request = response.request().app_data::<Ran>().cloned();
+    in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
 }

@@ -6,21 +6,15 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use actix_web::{
-    dev::{Extensions, ResourceMap},
-    error::UrlGenerationError,
-    test::TestRequest,
-};
+use actix_web::{dev::ResourceMap, error::UrlGenerationError, test::TestRequest};
 
 use crate::{
-    compiled::RoutePolicy,
     cors::{Cors, StartedApp},
     errors::ConfigErrors,
     events,
-    mark::{Marks, Ran},
+    mark::Marks,
     plan::Plan,
     register::{self, AppRoutes},
-    reject,
     report::{PolicyReport, Risk},
     shape::Shape,
     table::Table,
@@ -64,7 +58,8 @@ impl Routes {
         let Some(app) = app else { return Ok(Routes::none()) };
         let claim = register::next_claim();
         app.claim.set(claim);
-        app.marks.replace(Some(marks(cors, &shape)));
+        app.marks.replace(Some(Marks::new(cors, Arc::clone(&shape))));
+        app.rejects.set(cors.config.reject.is_some());
         let table = Table::new(&app, shape, cors.config.strict);
         Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
     }
@@ -119,18 +114,6 @@ fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigError
         log_shadowed(&report);
     }
     Ok(shape)
-}
-
-/// What the mark of each route puts into requests; routes that answer alike share it.
-fn marks(cors: &Cors, shape: &Shape) -> Marks {
-    let make = |policy: &RoutePolicy| {
-        let mut container = Extensions::new();
-        container.insert(Ran { policy: policy.clone() });
-        Rc::new(container)
-    };
-    let each: Vec<_> = shape.marks.iter().map(make).collect();
-    let containers = shape.routes.iter().map(|route| Rc::clone(&each[route.mark])).collect();
-    Marks { containers, reject: reject::rule(cors) }
 }
 
 /// Whether the App's resource map knows the routes' names.

@@ -105,6 +105,7 @@ mod respond;
 mod shape;
 mod table;
 mod taint;
+mod watch;
 mod worker;
 
 pub use attribute::{cors, policy};

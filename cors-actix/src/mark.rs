@@ -5,6 +5,7 @@ use std::{
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -16,16 +17,13 @@ use pin_project_lite::pin_project;
 
 use crate::{
     compiled::RoutePolicy,
+    cors::Cors,
     events,
     register::{self, Marked},
-    reject::RejectRule,
+    reject::{self, RejectRule},
+    shape::Shape,
+    watch::RequestKey,
 };
-
-/// In a request's data containers once an annotated route has been reached.
-#[derive(Clone)]
-pub(crate) struct Ran {
-    pub(crate) policy: RoutePolicy,
-}
 
 /// The outermost middleware of each annotated route; `#[cors]` adds it to the route attribute.
 #[derive(Clone)]
@@ -37,34 +35,6 @@ impl Mark {
     pub fn at(index: usize) -> Self {
         Mark(register::current(index))
     }
-
-    /// What the mark puts into a request, or the error that refuses it.
-    #[inline]
-    fn judge(&self, req: &ServiceRequest) -> (Option<Rc<Extensions>>, Option<Error>) {
-        let Some(Marked { app, route }) = &self.0 else { return (None, None) };
-        let marks = app.marks.borrow();
-        let Some(container) = marks.as_ref().and_then(|marks| marks.containers.get(*route)) else {
-            if !app.missing_middleware_logged.replace(true) {
-                events::misconfigured(
-                    &"a route with #[cors] was reached in an App without `Cors`: it grants \
-                     nothing; add `.wrap(cors.clone())` as the App's last `wrap`",
-                );
-            }
-            return (None, None);
-        };
-        let refusal = marks.as_ref().and_then(|marks| {
-            let ran = || container.get::<Ran>();
-            marks.reject.as_ref().and_then(|rule| rule.refuse(req, &ran()?.policy))
-        });
-        (Some(Rc::clone(container)), refusal)
-    }
-}
-
-/// What the marks of one App put into requests.
-pub(crate) struct Marks {
-    /// one for each route; routes with the same policy share it
-    pub(crate) containers: Box<[Rc<Extensions>]>,
-    pub(crate) reject: Option<Rc<RejectRule>>,
 }
 
 impl fmt::Debug for Mark {
@@ -73,9 +43,45 @@ impl fmt::Debug for Mark {
     }
 }
 
+/// What the marks of one App say to requests that are not as usual.
+pub(crate) struct Marks {
+    shape: Arc<Shape>,
+    /// what goes into requests that nobody watches, for each of the shape's marks
+    containers: Box<[Rc<Extensions>]>,
+    reject: Option<Rc<RejectRule>>,
+}
+
+/// In the data of a request that has reached an annotated route unwatched.
+#[derive(Clone)]
+pub(crate) struct Ran {
+    pub(crate) policy: RoutePolicy,
+}
+
+impl Marks {
+    pub(crate) fn new(cors: &Cors, shape: Arc<Shape>) -> Self {
+        let container = |policy: &RoutePolicy| {
+            let mut container = Extensions::new();
+            container.insert(Ran { policy: policy.clone() });
+            Rc::new(container)
+        };
+        let containers = shape.marks.iter().map(container).collect();
+        Marks { shape, containers, reject: reject::rule(cors) }
+    }
+
+    fn container(&self, route: usize) -> Option<Rc<Extensions>> {
+        self.containers.get(self.shape.routes.get(route)?.mark).map(Rc::clone)
+    }
+
+    fn refuse(&self, req: &ServiceRequest, route: usize) -> Option<Error> {
+        self.reject.as_ref()?.refuse(req, &self.shape.routes.get(route)?.policy)
+    }
+}
+
 impl<S, B> Transform<S, ServiceRequest> for Mark
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<B>;
     type Error = Error;
@@ -98,58 +104,114 @@ pub struct MarkService<S> {
 impl<S, B> Service<ServiceRequest> for MarkService<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: 'static,
 {
     type Response = ServiceResponse<B>;
     type Error = Error;
-    type Future = MarkFuture<S::Future>;
+    type Future = MarkFuture<S::Future, B>;
 
     forward_ready!(service);
 
-    fn call(&self, mut req: ServiceRequest) -> Self::Future {
-        let (container, refusal) = self.mark.judge(&req);
-        if refusal.is_some() {
-            return MarkFuture::Refused { refusal, container };
+    #[inline]
+    fn call(&self, req: ServiceRequest) -> Self::Future {
+        match &self.mark.0 {
+            Some(mark) if !mark.is_usual(&req) => self.call_unusual(mark, req),
+            _ => MarkFuture::Runs { fut: self.service.call(req) },
         }
-        if let Some(container) = &container {
-            req.add_data_container(Rc::clone(container));
-        }
-        MarkFuture::Runs { fut: self.service.call(req), container }
     }
 }
 
+impl<S> MarkService<S> {
+    /// Calls the handler for a request that nobody watches, or that may be refused.
+    #[cold]
+    fn call_unusual<B>(&self, mark: &Marked, mut req: ServiceRequest) -> MarkFuture<S::Future, B>
+    where
+        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        S::Future: 'static,
+        B: 'static,
+    {
+        let marks = mark.app.marks.borrow();
+        let container = if mark.app.watch.is_watched(RequestKey::of(&req)) {
+            None
+        } else {
+            mark.leave_word(marks.as_ref(), &mut req)
+        };
+        let refusal = marks.as_ref().and_then(|marks| marks.refuse(&req, mark.route));
+        let call = match refusal {
+            Some(error) => Err(error),
+            None => Ok(self.service.call(req)),
+        };
+        let fut = Box::pin(async move {
+            let result = match call {
+                Ok(fut) => fut.await,
+                Err(refusal) => Err(refusal),
+            };
+            result.map_err(|error| mark_error(error, container.as_ref()))
+        });
+        MarkFuture::Unusual { fut }
+    }
+}
+
+impl Marked {
+    /// Tells whoever watches the request; whether somebody does, and nobody has to refuse it.
+    #[inline]
+    fn is_usual(&self, req: &ServiceRequest) -> bool {
+        self.app.watch.reach(RequestKey::of(req), self.route) && !self.app.rejects.get()
+    }
+
+    /// Tells the request's data who has been reached.
+    fn leave_word(
+        &self,
+        marks: Option<&Marks>,
+        req: &mut ServiceRequest,
+    ) -> Option<Rc<Extensions>> {
+        let container = marks.and_then(|marks| marks.container(self.route));
+        match &container {
+            Some(container) => req.add_data_container(Rc::clone(container)),
+            None if self.app.missing_middleware_logged.replace(true) => {}
+            None => events::misconfigured(
+                &"a route with #[cors] was reached in an App without `Cors`: it grants \
+                 nothing; add `.wrap(cors.clone())` as the App's last `wrap`",
+            ),
+        }
+        container
+    }
+}
+
+type Boxed<B> = Pin<Box<dyn Future<Output = Result<ServiceResponse<B>, Error>>>>;
+
 pin_project! {
     /// The future of [`MarkService`].
-    #[derive(Debug)]
     #[project = MarkProjection]
-    pub enum MarkFuture<F> {
+    pub enum MarkFuture<F, B> {
         /// The handler runs.
         Runs {
             #[pin]
             fut: F,
-            // who has been reached, for an error
-            container: Option<Rc<Extensions>>,
         },
-        /// The handler does not run.
-        Refused { refusal: Option<Error>, container: Option<Rc<Extensions>> },
+        /// Somebody has to be told who has been reached, or the handler does not run.
+        Unusual { fut: Boxed<B> },
     }
 }
 
-impl<F, B> Future for MarkFuture<F>
+impl<F, B> fmt::Debug for MarkFuture<F, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MarkFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, B> Future for MarkFuture<F, B>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
 {
     type Output = F::Output;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            MarkProjection::Runs { fut, container } => match fut.poll(cx) {
-                Poll::Ready(Err(error)) => Poll::Ready(Err(mark_error(error, container.as_ref()))),
-                polled => polled,
-            },
-            MarkProjection::Refused { refusal, container } => match refusal.take() {
-                Some(error) => Poll::Ready(Err(mark_error(error, container.as_ref()))),
-                None => Poll::Pending,
-            },
+            MarkProjection::Runs { fut } => fut.poll(cx),
+            MarkProjection::Unusual { fut } => fut.as_mut().poll(cx),
         }
     }
 }

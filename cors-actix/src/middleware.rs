@@ -1,17 +1,18 @@
 //! The middleware's service: recognises requests, asks for the decision, writes the answer.
 
 use std::{
+    any::Any,
     fmt,
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
     sync::Arc,
-    task::{Context, Poll, ready as ready_or_pending},
+    task::{Context, Poll},
 };
 
 use actix_web::{
     Error, HttpResponse,
-    body::{EitherBody, MessageBody},
+    body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
 };
 use pin_project_lite::pin_project;
@@ -24,15 +25,16 @@ use crate::{
     preflight::Preflight,
     reject::{self, RejectRule},
     respond::{self, RequestOrigin},
+    watch::{RequestKey, Way},
     worker::{Target, Worker},
 };
 
 impl<S, B> Transform<S, ServiceRequest> for Cors
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
+    B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse;
     type Error = Error;
     type Transform = CorsMiddleware<S>;
     type InitError = ();
@@ -57,7 +59,7 @@ where
     }
 }
 
-/// The service that [`Cors`] makes.
+/// The service that [`Cors`] makes. Its responses have boxed bodies, as those of actix's own scopes have.
 pub struct CorsMiddleware<S> {
     service: S,
     worker: Rc<Worker>,
@@ -72,129 +74,157 @@ impl<S> fmt::Debug for CorsMiddleware<S> {
 impl<S, B> Service<ServiceRequest> for CorsMiddleware<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
+    B: MessageBody + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse;
     type Error = Error;
-    type Future = CorsFuture<S::Future, B>;
+    type Future = CorsFuture<S::Future>;
 
     forward_ready!(service);
 
     #[inline]
     fn call(&self, req: ServiceRequest) -> Self::Future {
         self.worker.see(&req);
-        if self.worker.is_left(req.match_info().as_str()) {
+        if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }
-        let origin = RequestOrigin::of(req.headers());
-        if let Some(preflight) = Preflight::of(&req, &origin) {
-            let answer = self.worker.preflight(&req, &preflight);
-            return CorsFuture::done(req, answer);
+        match RequestOrigin::of(req.headers()) {
+            RequestOrigin::None => self.call_inner(req, None),
+            origin => self.call_with_origin(req, origin),
         }
-        if let Some(rule) = &self.worker.reject
-            && !matches!(origin, RequestOrigin::None)
-        {
-            return self.call_unless_refused(req, origin, rule);
-        }
-        self.call_inner(req, origin)
     }
 }
 
 impl<S, B> CorsMiddleware<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody,
+    B: MessageBody + 'static,
 {
-    #[inline]
-    fn call_inner(&self, req: ServiceRequest, origin: RequestOrigin) -> CorsFuture<S::Future, B> {
-        let worker = Rc::clone(&self.worker);
-        worker.placement.look(&req);
-        let call = match origin {
-            RequestOrigin::None => None,
-            origin => Some(worker.keep(&req, origin)),
-        };
-        CorsFuture { state: State::Actual { fut: self.service.call(req), worker, call } }
-    }
-
-    /// Decides for routes without `#[cors]`; the others decide at their mark.
-    fn call_unless_refused(
+    fn call_with_origin(
         &self,
         req: ServiceRequest,
         origin: RequestOrigin,
-        rule: &RejectRule,
-    ) -> CorsFuture<S::Future, B> {
-        let target =
-            Target { path: req.match_info().as_str(), method: req.method(), request: Some(&req) };
-        let decision = self.worker.decide(req.resource_map(), &target);
-        let annotated = decision.stop.is_some();
-        let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(&req, policy);
-        if annotated || !decision.policies.iter().all(refused) || decision.policies.is_empty() {
-            return self.call_inner(req, origin);
+    ) -> CorsFuture<S::Future> {
+        if let Some(preflight) = Preflight::of(&req, &origin) {
+            let answer = self.worker.preflight(&req, &preflight);
+            return CorsFuture::done(req, answer);
         }
-        let mut response = reject::refusal();
-        respond::unknown(response.headers_mut());
-        CorsFuture::done(req, response)
+        if let Some(rule) = &self.worker.reject
+            && self.is_refused(&req, rule)
+        {
+            let mut response = reject::refusal();
+            respond::unknown(response.headers_mut());
+            return CorsFuture::done(req, response);
+        }
+        let call = self.worker.keep(&req, origin);
+        self.call_inner(req, Some(call))
+    }
+
+    #[inline]
+    fn call_inner(&self, req: ServiceRequest, call: Option<Call>) -> CorsFuture<S::Future> {
+        self.worker.placement.look(&req);
+        let worker = Rc::clone(&self.worker);
+        let Some(app) = self.worker.annotated() else {
+            let way = Way::NoMarks;
+            return CorsFuture {
+                state: State::Actual { fut: self.service.call(req), worker, way, call },
+            };
+        };
+        let request = RequestKey::of(&req);
+        let watching = app.watch.watch(request);
+        let fut = self.service.call(req);
+        let way = watching.end().map_or(Way::Open(request), Way::Reached);
+        CorsFuture { state: State::Actual { fut, worker, way, call } }
+    }
+
+    /// Decides for routes without `#[cors]`; the others decide at their mark.
+    fn is_refused(&self, req: &ServiceRequest, rule: &RejectRule) -> bool {
+        let target =
+            Target { path: req.match_info().as_str(), method: req.method(), request: Some(req) };
+        let decision = self.worker.decide(req.resource_map(), &target);
+        let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(req, policy);
+        decision.stop.is_none()
+            && !decision.policies.is_empty()
+            && decision.policies.iter().all(refused)
     }
 }
 
 pin_project! {
     /// The future of [`CorsMiddleware`].
-    pub struct CorsFuture<F, B> {
+    pub struct CorsFuture<F> {
         #[pin]
-        state: State<F, B>,
+        state: State<F>,
     }
 }
 
 pin_project! {
     #[project = StateProjection]
-    enum State<F, B> {
+    enum State<F> {
         /// The request went on; `call` is `None` without `Origin`.
-        Actual { #[pin] fut: F, worker: Rc<Worker>, call: Option<Call> },
+        Actual {
+            #[pin]
+            fut: F,
+            worker: Rc<Worker>,
+            way: Way,
+            call: Option<Call>,
+        },
         /// All is left to what stands inside.
         Untouched { #[pin] fut: F },
         /// The middleware has answered.
-        Done { response: Option<ServiceResponse<EitherBody<B>>> },
+        Done { response: Option<ServiceResponse> },
     }
 }
 
-impl<F, B> CorsFuture<F, B> {
+impl<F> CorsFuture<F> {
     fn done(req: ServiceRequest, answer: HttpResponse) -> Self {
-        let response = req.into_response(answer).map_into_right_body();
+        let response = req.into_response(answer);
         CorsFuture { state: State::Done { response: Some(response) } }
     }
 }
 
-impl<F, B> fmt::Debug for CorsFuture<F, B> {
+impl<F> fmt::Debug for CorsFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CorsFuture").finish_non_exhaustive()
     }
 }
 
-impl<F, B> Future for CorsFuture<F, B>
+impl<F, B> Future for CorsFuture<F>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
-    B: MessageBody,
+    B: MessageBody + 'static,
 {
-    type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
+    type Output = Result<ServiceResponse, Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Actual { fut, worker, call } => {
-                Poll::Ready(match ready_or_pending!(fut.poll(cx)) {
-                    Ok(mut response) => {
-                        worker.finish(&mut response, call);
-                        Ok(response.map_into_left_body())
-                    }
-                    Err(error) => Err(worker.finish_error(error, call.take())),
-                })
+            StateProjection::Actual { fut, worker, way, call } => {
+                let mut polled = match *way {
+                    Way::Open(request) => worker.watch(request, way, || boxed(fut.poll(cx))),
+                    Way::NoMarks | Way::Reached(_) => boxed(fut.poll(cx)),
+                };
+                if let Poll::Ready(result) = &mut polled {
+                    worker.finish(result, *way, call);
+                }
+                polled
             }
-            StateProjection::Untouched { fut } => {
-                fut.poll(cx).map_ok(ServiceResponse::map_into_left_body)
-            }
+            StateProjection::Untouched { fut } => boxed(fut.poll(cx)),
             StateProjection::Done { response } => match response.take() {
                 Some(response) => Poll::Ready(Ok(response)),
                 None => Poll::Pending,
             },
         }
     }
+}
+
+type Polled<B> = Poll<Result<ServiceResponse<B>, Error>>;
+
+/// Boxes the body. Where it is boxed already, as an App's own is, nothing is moved.
+#[inline]
+fn boxed<B: MessageBody + 'static>(polled: Polled<B>) -> Polled<BoxBody> {
+    let mut polled = Some(polled);
+    let is_boxed = <dyn Any>::downcast_mut::<Option<Polled<BoxBody>>>(&mut polled);
+    if let Some(boxed) = is_boxed.and_then(Option::take) {
+        return boxed;
+    }
+    polled.map_or(Poll::Pending, |polled| polled.map_ok(ServiceResponse::map_into_boxed_body))
 }

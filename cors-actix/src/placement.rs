@@ -35,10 +35,15 @@ impl Placement {
     }
 
     /// Looks at a request that is about to go on to the inner service; only the first one matters.
+    #[inline]
     pub(crate) fn look(&self, req: &ServiceRequest) {
-        if self.seen.replace(true) {
-            return;
+        if !self.seen.replace(true) {
+            self.look_closely(req);
         }
+    }
+
+    #[cold]
+    fn look_closely(&self, req: &ServiceRequest) {
         let outer = req.extensions().get::<Outer>().map(|outer| Rc::clone(&outer.0));
         let is_routed = req.match_info().unprocessed() != req.match_info().as_str();
         let problem = match &outer {

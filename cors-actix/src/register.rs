@@ -24,6 +24,7 @@ use actix_web::{
 use crate::{
     handler::{CodeRoute, Handler, RouteInfo},
     mark::Marks,
+    watch::Watch,
 };
 
 /// The annotated routes of one App instance. Lives as long as one of the App's services.
@@ -32,8 +33,11 @@ pub(crate) struct AppRoutes {
     identity: Rc<dyn Any>,
     pub(crate) routes: RefCell<Vec<Registration>>,
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
-    /// what each route's mark puts into a request; `None` until a middleware claims the App
+    /// `None` until a middleware claims the App
     pub(crate) marks: RefCell<Option<Marks>>,
+    /// whether that middleware refuses requests at the marks
+    pub(crate) rejects: Cell<bool>,
+    pub(crate) watch: Watch,
     /// the claim of the middleware that enforces these routes, 0 without one
     pub(crate) claim: Cell<usize>,
     pub(crate) missing_middleware_logged: Cell<bool>,
@@ -185,6 +189,8 @@ impl AppRoutes {
                 routes: RefCell::default(),
                 scopes: RefCell::default(),
                 marks: RefCell::default(),
+                rejects: Cell::new(false),
+                watch: Watch::default(),
                 claim: Cell::new(0),
                 missing_middleware_logged: Cell::new(false),
             });

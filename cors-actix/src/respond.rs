@@ -19,10 +19,11 @@ pub(crate) enum RequestOrigin {
 impl RequestOrigin {
     #[inline]
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        match headers.get_all(&header::ORIGIN).as_slice() {
-            [] => RequestOrigin::None,
-            [origin] => RequestOrigin::One(origin.clone()),
-            _ => RequestOrigin::Malformed,
+        let mut lines = headers.get_all(&header::ORIGIN);
+        match (lines.next(), lines.next()) {
+            (None, _) => RequestOrigin::None,
+            (Some(origin), None) => RequestOrigin::One(origin.clone()),
+            (Some(_), Some(_)) => RequestOrigin::Malformed,
         }
     }
 }

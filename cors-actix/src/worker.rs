@@ -15,15 +15,17 @@ use cors_core::Methods;
 
 use crate::{
     claim::{Routes, plan},
-    compiled::Compiled,
+    compiled::{Compiled, RoutePolicy},
     cors::Cors,
     errors::ConfigErrors,
     events,
     normalize::{is_odd, variants},
     placement::Placement,
     plan::Plan,
+    register::AppRoutes,
     reject::{self, RejectRule},
     table::{Decision, Place, Table},
+    watch::{RequestKey, Watching, Way},
 };
 
 /// The state of one middleware instance.
@@ -96,10 +98,38 @@ impl Worker {
         plan.default(plan.region(path))
     }
 
-    /// Whether all below a path is left to what stands inside.
+    /// Whether a request is left to what stands inside.
     #[inline]
-    pub(crate) fn is_left(&self, path: &str) -> bool {
-        self.leaves && self.plan().is_left(path)
+    pub(crate) fn is_left(&self, req: &ServiceRequest) -> bool {
+        self.leaves && self.plan().is_left(req.match_info().as_str())
+    }
+
+    /// The annotated routes that the App has registered; known once a request has been seen.
+    #[inline]
+    pub(crate) fn annotated(&self) -> Option<&AppRoutes> {
+        self.routes.get()?.app.as_deref()
+    }
+
+    /// The policy of an annotated route, by its index.
+    #[inline]
+    pub(crate) fn of_route(&self, route: usize) -> Option<&RoutePolicy> {
+        Some(&self.routes.get()?.table.routes().get(route)?.policy)
+    }
+
+    /// Watches a request whose way is open.
+    #[inline]
+    pub(crate) fn watch<T>(
+        &self,
+        request: RequestKey,
+        way: &mut Way,
+        run: impl FnOnce() -> T,
+    ) -> T {
+        let watching = self.annotated().map(|app| app.watch.watch(request));
+        let result = run();
+        if let Some(route) = watching.and_then(Watching::end) {
+            *way = Way::Reached(route);
+        }
+        result
     }
 
     /// Whether the App has annotated routes.

@@ -10,3 +10,4 @@ mod guards;
 mod handlers;
 mod overlap;
 mod scopes;
+mod tasks;
