@@ -3,29 +3,27 @@
 mod change;
 mod environment;
 mod fact;
+mod holders;
+#[cfg(test)]
+mod meanings;
+mod place;
 #[cfg(test)]
 mod tests;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 pub use self::change::{Change, Meaning};
-use self::{change::changes, environment::Environment, fact::Fact};
-use super::{PolicyReport, Row, RowKind, visible::Visible};
-
-/// What each place grants, as written to and read from a file.
-type Facts = BTreeMap<PlaceName, BTreeSet<Fact>>;
-
-/// Where a policy holds, in the order of the file: the app default, the regions, the routes by path.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum PlaceName {
-    App,
-    Region(String),
-    Route { path: String, methods: String, region: Option<String> },
-}
+use self::{
+    change::changes,
+    environment::Environment,
+    fact::{Fact, Facts},
+    place::PlaceName,
+};
+use super::{PolicyReport, RowKind, visible::Visible};
 
 /// Why `cors.lock` does not agree with what the App grants.
 #[derive(Debug)]
@@ -50,6 +48,10 @@ enum LockErrorKind {
 impl PolicyReport {
     /// What is granted, as the text of `cors.lock`: one fact a line, sorted, without line numbers,
     /// and sets by name, so that it is the same wherever the App is built.
+    ///
+    /// A route that an earlier one hides is `shadowed`, one whose requests an earlier one with a guard
+    /// or a regex may take is `ambiguous`. No other order of routes is in it: of two patterns such as
+    /// `/a/{x}` and `/{y}/b`, which of them serves `/a/b`.
     #[must_use]
     pub fn to_lock(&self) -> String {
         let mut text = HEADER.to_owned();
@@ -64,7 +66,7 @@ impl PolicyReport {
     /// Checks that the file at `path` says what the App grants.
     ///
     /// With `CORS_LOCK=accept` in the environment it writes the file first, but never where `CI` is
-    /// set. Under GitHub Actions it also prints an annotation for each change.
+    /// set, or what else GitHub Actions, Azure Pipelines, Jenkins, TeamCity and CodeBuild set. Under GitHub Actions it also prints an annotation for each change.
     ///
     /// # Errors
     /// The file is missing, cannot be read or written, or says something else; the error tells each
@@ -159,10 +161,14 @@ impl std::error::Error for LockError {}
 
 fn facts_of(report: &PolicyReport) -> Facts {
     let mut facts = Facts::new();
+    let mut alike = BTreeMap::new();
     // routes without `#[cors]` say nothing of their own, and are not always known
     for row in report.rows().iter().filter(|row| row.kind != RowKind::Plain) {
-        // a second route of the same name has its facts beside those of the first
-        facts.entry(PlaceName::of(row)).or_default().extend(Fact::all_of(row));
+        let mut place = PlaceName::of(row);
+        let alike = alike.entry(place.clone()).or_insert(0_usize);
+        *alike += 1;
+        place.count(*alike);
+        facts.entry(place).or_default().extend(Fact::all_of(row));
     }
     facts
 }
@@ -179,55 +185,17 @@ fn parse(text: &str) -> Facts {
     facts
 }
 
-impl PlaceName {
-    fn of(row: &Row) -> Self {
-        let path = word(&row.path);
-        match row.kind {
-            RowKind::App => PlaceName::App,
-            RowKind::Region => PlaceName::Region(path),
-            RowKind::Route | RowKind::Plain => PlaceName::Route {
-                path,
-                methods: row.served_methods().unwrap_or_else(|| "*".to_owned()),
-                region: row.region.as_deref().map(word),
-            },
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let mut words = text.split(' ');
-        let first = words.next()?;
-        match (first, words.next(), words.next(), words.next()) {
-            ("app", None, ..) => Some(PlaceName::App),
-            ("at", Some(path), None, _) => Some(PlaceName::Region(path.to_owned())),
-            (methods, Some(path), at, region) if at.is_none() || at == Some("at") => {
-                Some(PlaceName::Route {
-                    path: path.to_owned(),
-                    methods: methods.to_owned(),
-                    region: region.map(str::to_owned),
-                })
-            }
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for PlaceName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            PlaceName::App => f.write_str("app"),
-            PlaceName::Region(path) => write!(f, "at {path}"),
-            PlaceName::Route { path, methods, region: None } => write!(f, "{methods} {path}"),
-            PlaceName::Route { path, methods, region: Some(region) } => {
-                write!(f, "{methods} {path} at {region}")
-            }
-        }
-    }
-}
-
-/// A text of the App as one word, so that it cannot be taken for anything else on its line.
+/// A text of the App as one word, so that it cannot be taken for anything else on its line, nor for
+/// another text.
 fn word(text: &str) -> String {
-    let word = Visible(text).to_string().replace(' ', "\\u{20}");
-    if word.is_empty() { "\"\"".to_owned() } else { word }
+    match text {
+        "" => "\"\"".to_owned(),
+        "\"\"" => "\\u{22}\"".to_owned(),
+        text => {
+            let text = text.replace("\\u{", "\\u{5c}u{");
+            Visible(&text).to_string().replace(' ', "\\u{20}")
+        }
+    }
 }
 
 const SEPARATOR: &str = " | ";

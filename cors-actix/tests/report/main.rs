@@ -10,3 +10,4 @@ mod openapi;
 mod risks;
 mod schema;
 mod shop;
+mod widenings;

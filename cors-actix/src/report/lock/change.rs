@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, fmt};
 use cors_core::OriginPattern;
 
 use super::{
-    Facts, PlaceName,
-    fact::{ANY, Fact, Origin},
+    PlaceName, SEPARATOR,
+    fact::{ANY, Fact, Facts, Origin, Policy},
+    holders::Version,
 };
 
 /// A line that came or went.
@@ -25,7 +26,7 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Meaning {
-    /// Somebody may do more.
+    /// Somebody may do more, or the two files cannot tell.
     Wider,
     /// Somebody may do less.
     Narrower,
@@ -53,49 +54,51 @@ impl fmt::Display for Change {
 /// The changes in the order of the file; of one place, what went first.
 pub(super) fn changes(old: &Facts, new: &Facts) -> Vec<Change> {
     let places: BTreeSet<_> = old.keys().chain(new.keys()).collect();
-    let mut changes = Vec::new();
-    for place in places {
-        let (before, after) = (holding(old, place), holding(new, place));
-        let gone = old.get(place).into_iter().flatten();
-        // where the place itself went, all of its lines did
-        let gone = gone.filter(|fact| !new.get(place).is_some_and(|facts| facts.contains(fact)));
-        let change = |fact: &Fact, meaning, added| {
-            let line = format!("{place}{}{fact}", super::SEPARATOR);
-            Change { meaning, added, line }
+    let (old, new) = (Version::new(old), Version::new(new));
+    places.into_iter().flat_map(|place| changes_of(place, &old, &new)).collect()
+}
+
+fn changes_of(place: &PlaceName, old: &Version<'_>, new: &Version<'_>) -> Vec<Change> {
+    let facts = |version: &Version<'_>| version.facts.get(place).cloned().unwrap_or_default();
+    let (gone, come) = (facts(old), facts(new));
+    if gone == come {
+        return Vec::new();
+    }
+    let stays = old.own(place).is_some() && new.own(place).is_some();
+    let (before, after) = (old.holders(new, place), new.holders(old, place));
+    let pairs = || before.iter().flat_map(|b| after.iter().map(move |a| (b, a)));
+    // of all that may be meant, what widens most
+    let worst = |meaning: &dyn Fn(&Policy, &Policy) -> Meaning| {
+        pairs().map(|(before, after)| meaning(before, after)).min().unwrap_or(Meaning::Wider)
+    };
+    let change = |fact: &Fact, meaning, added| {
+        let line = format!("{place}{SEPARATOR}{fact}");
+        Change { meaning, added, line }
+    };
+    let gone = gone.difference(&come).map(|fact| {
+        let meaning = |before: &Policy, after: &Policy| match stays {
+            true => meaning_of_loss(fact, before, after),
+            false if exceeds(after, before) => Meaning::Wider,
+            false if is_granted(fact, after) => Meaning::Neutral,
+            false => Meaning::Narrower,
         };
-        changes
-            .extend(gone.map(|fact| change(fact, meaning_of_loss(fact, &before, &after), false)));
-        let come = new.get(place).into_iter().flatten();
-        let come = come.filter(|fact| !old.get(place).is_some_and(|facts| facts.contains(fact)));
-        changes.extend(come.map(|fact| change(fact, meaning_of_gain(fact, &before, &after), true)));
-    }
-    changes
+        change(fact, worst(&meaning), false)
+    });
+    let kept = facts(old);
+    let come = come.difference(&kept).map(|fact| {
+        let meaning = |before: &Policy, after: &Policy| match stays {
+            true => meaning_of_gain(fact, before, after),
+            false if !is_granted(fact, before) => Meaning::Wider,
+            false if exceeds(before, after) => Meaning::Narrower,
+            false => Meaning::Neutral,
+        };
+        change(fact, worst(&meaning), true)
+    });
+    gone.chain(come).collect()
 }
 
-/// What holds at a place, also where the file does not name it: the same route in another region,
-/// or what encloses it.
-fn holding(facts: &Facts, place: &PlaceName) -> BTreeSet<Fact> {
-    let same_route = || {
-        match place {
-        PlaceName::Route { path, methods, .. } => facts.iter().find_map(|(other, facts)| {
-            let same = matches!(other, PlaceName::Route { path: p, methods: m, .. } if p == path && m == methods);
-            same.then_some(facts)
-        }),
-        _ => None,
-    }
-    };
-    let region = || match place {
-        PlaceName::Route { region: Some(region), .. } => {
-            facts.get(&PlaceName::Region(region.clone()))
-        }
-        _ => None,
-    };
-    let found = facts.get(place).or_else(same_route).or_else(region);
-    let found = found.or_else(|| facts.get(&PlaceName::App));
-    found.cloned().unwrap_or_else(|| BTreeSet::from([Fact::Off]))
-}
-
-fn meaning_of_gain(fact: &Fact, before: &BTreeSet<Fact>, after: &BTreeSet<Fact>) -> Meaning {
+/// Of a place that both versions name.
+fn meaning_of_gain(fact: &Fact, before: &Policy, after: &Policy) -> Meaning {
     match fact {
         Fact::Off if trusts(before) => Meaning::Narrower,
         Fact::MaxAge(_) => by_age(max_age(before), max_age(after)),
@@ -104,24 +107,37 @@ fn meaning_of_gain(fact: &Fact, before: &BTreeSet<Fact>, after: &BTreeSet<Fact>)
     }
 }
 
-fn meaning_of_loss(fact: &Fact, before: &BTreeSet<Fact>, after: &BTreeSet<Fact>) -> Meaning {
+/// Of a place that both versions name.
+fn meaning_of_loss(fact: &Fact, before: &Policy, after: &Policy) -> Meaning {
     match fact {
         Fact::Off if trusts(after) => Meaning::Wider,
+        // the order of routes decides who serves, and the file does not hold it
+        Fact::Ambiguous => Meaning::Wider,
         // the line that came says it
-        Fact::MaxAge(_) if max_age(after) != DEFAULT_MAX_AGE => Meaning::Neutral,
+        Fact::MaxAge(_) if after.iter().any(|fact| matches!(fact, Fact::MaxAge(_))) => {
+            Meaning::Neutral
+        }
         Fact::MaxAge(_) => by_age(max_age(before), max_age(after)),
         _ if is_granted(fact, after) => Meaning::Neutral,
         _ => Meaning::Narrower,
     }
 }
 
+/// Whether `policy` lets somebody do what `other` does not.
+fn exceeds(policy: &Policy, other: &Policy) -> bool {
+    trusts(policy)
+        && !other.contains(&Fact::Left)
+        && (max_age(policy) > max_age(other) || policy.iter().any(|fact| !is_granted(fact, other)))
+}
+
 /// Whether `facts` give what `fact` says.
-fn is_granted(fact: &Fact, facts: &BTreeSet<Fact>) -> bool {
+fn is_granted(fact: &Fact, facts: &Policy) -> bool {
     if facts.contains(fact) || facts.contains(&Fact::Left) {
         return true;
     }
     match fact {
-        Fact::Off => true,
+        // neither trusts anybody
+        Fact::Off | Fact::Shadowed => true,
         Fact::Origin(origin) => facts.iter().any(|other| match other {
             Fact::Origin(other) => other.covers(origin),
             _ => false,
@@ -133,7 +149,8 @@ fn is_granted(fact: &Fact, facts: &BTreeSet<Fact>) -> bool {
             cors_core::is_safelisted_method(name.as_bytes())
                 || facts.contains(&Fact::Method(ANY.to_owned()))
         }
-        Fact::Left | Fact::OptIn(_) | Fact::MaxAge(_) | Fact::Unknown(_) => false,
+        Fact::MaxAge(seconds) => trusts(facts) && *seconds <= max_age(facts),
+        Fact::Left | Fact::Ambiguous | Fact::OptIn(_) | Fact::Unknown(_) => false,
     }
 }
 
@@ -160,11 +177,11 @@ impl Origin {
     }
 }
 
-fn trusts(facts: &BTreeSet<Fact>) -> bool {
+fn trusts(facts: &Policy) -> bool {
     facts.iter().any(|fact| matches!(fact, Fact::Origin(_) | Fact::Left))
 }
 
-fn max_age(facts: &BTreeSet<Fact>) -> u32 {
+fn max_age(facts: &Policy) -> u32 {
     let ages = facts.iter().filter_map(|fact| match fact {
         Fact::MaxAge(seconds) => Some(*seconds),
         _ => None,

@@ -23,12 +23,16 @@ pub(super) struct Environment {
 
 impl Environment {
     pub(super) fn read() -> Self {
-        let set = |name: &str| env::var(name).ok().filter(|v| !v.is_empty() && v != "false");
+        Self::of(|name| env::var(name).ok())
+    }
+
+    pub(super) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty() && value != "false");
         let github = set("GITHUB_ACTIONS")
             .map(|_| set("GITHUB_WORKSPACE").map(PathBuf::from).unwrap_or_default());
         Environment {
             accepts: set("CORS_LOCK").is_some_and(|value| value == "accept"),
-            in_ci: set("CI").is_some() || github.is_some(),
+            in_ci: CI.iter().any(|name| set(name).is_some()),
             github,
             package: set("CARGO_PKG_NAME"),
             test: thread::current().name().filter(|name| *name != "main").map(str::to_owned),
@@ -66,7 +70,8 @@ impl Environment {
         changes: &[Change],
     ) -> Option<String> {
         let root = self.github.as_ref()?;
-        let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let full = path.canonicalize().or_else(|_| std::path::absolute(path));
+        let full = full.unwrap_or_else(|_| path.to_owned());
         let file = full.strip_prefix(root).unwrap_or(path).display().to_string();
         let mut text = String::new();
         for change in changes {
@@ -101,3 +106,7 @@ fn escaped(text: &str, more: &[char]) -> String {
     }
     escaped
 }
+
+/// The variables by which services for continuous integration make themselves known.
+const CI: [&str; 6] =
+    ["CI", "GITHUB_ACTIONS", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID"];

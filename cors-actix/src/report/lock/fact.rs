@@ -1,15 +1,27 @@
 //! One fact of `cors.lock`: an origin and its rights, or one thing that all origins may do.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use cors_core::{Grant, GrantedOrigins, Methods};
 
-use super::word;
-use crate::report::Row;
+use super::{PlaceName, word};
+use crate::report::{Risk, Row};
+
+/// What each place grants, as written to and read from a file.
+pub(super) type Facts = BTreeMap<PlaceName, Policy>;
+/// What one place grants.
+pub(super) type Policy = BTreeSet<Fact>;
 
 /// One fact, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fact {
+    /// an earlier route takes all requests, so that what the route itself says never holds
+    Shadowed,
+    /// an earlier route may take some requests
+    Ambiguous,
     /// nobody is trusted
     Off,
     /// `.leave`
@@ -39,15 +51,22 @@ pub(super) struct Origin {
 
 impl Fact {
     pub(super) fn all_of(row: &Row) -> Vec<Fact> {
-        let Some(policy) = row.policy() else { return vec![Fact::Left] };
-        if policy.grants().is_empty() {
-            return vec![Fact::Off];
+        let has = |risk| row.risks.iter().any(|finding| finding.risk == risk);
+        if has(Risk::Shadowed) {
+            return vec![Fact::Shadowed];
         }
-        let mut facts: Vec<_> =
-            policy.grants().iter().flat_map(origins).map(Fact::Origin).collect();
+        let Some(policy) = row.policy() else { return vec![Fact::Left] };
+        let mut facts = Vec::new();
+        facts.extend(has(Risk::Ambiguous).then_some(Fact::Ambiguous));
+        if policy.grants().is_empty() {
+            facts.push(Fact::Off);
+            return facts;
+        }
+        facts.extend(policy.grants().iter().flat_map(origins).map(Fact::Origin));
         let opt_ins = policy.grants().iter().flat_map(Grant::opt_ins);
         facts.extend(opt_ins.map(|key| Fact::OptIn(key.to_string())));
-        facts.extend(names(&policy.allow_headers().value).map(Fact::Header));
+        let headers = names(&policy.allow_headers().value);
+        facts.extend(headers.map(|name| Fact::Header(name.to_ascii_lowercase())));
         facts.extend(policy.max_age().map(|seconds| Fact::MaxAge(seconds.value)));
         if row.judged_by == Methods::Listed {
             facts.extend(names(&policy.methods().value).map(Fact::Method));
@@ -58,6 +77,8 @@ impl Fact {
     pub(super) fn parse(text: &str) -> Fact {
         let (kind, value) = text.split_once(' ').unwrap_or((text, ""));
         match (kind, value) {
+            ("shadowed", "") => Fact::Shadowed,
+            ("ambiguous", "") => Fact::Ambiguous,
             ("off", "") => Fact::Off,
             ("left", "") => Fact::Left,
             ("origin", value) => Fact::Origin(Origin::parse(value)),
@@ -75,6 +96,8 @@ impl Fact {
 impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Fact::Shadowed => f.write_str("shadowed"),
+            Fact::Ambiguous => f.write_str("ambiguous"),
             Fact::Off => f.write_str("off"),
             Fact::Left => f.write_str("left"),
             Fact::Origin(origin) => origin.fmt(f),
@@ -116,7 +139,8 @@ impl fmt::Display for Origin {
 }
 
 fn origins(grant: &Grant) -> Vec<Origin> {
-    let mut exposes: Vec<_> = names(&grant.expose().value).collect();
+    let exposes = names(&grant.expose().value).map(|name| name.to_ascii_lowercase());
+    let mut exposes: Vec<_> = exposes.collect();
     exposes.sort_unstable();
     let origin =
         |name: String| Origin { name, credentials: grant.credentials(), exposes: exposes.clone() };

@@ -1,197 +1,6 @@
-//! What changes mean, and what the check of the file does where.
+//! What the check of the file does where.
 
 use super::{environment::Environment, *};
-
-#[test]
-fn each_change_is_told_by_its_meaning() {
-    use Meaning::{Narrower, Neutral, Wider};
-    type Want<'a> = &'a [(Meaning, bool, &'a str)];
-    let off = "app | off";
-    let cases: [(&str, &[&str], &[&str], Want<'_>); 27] = [
-        ("nothing", &[off], &[off], &[]),
-        (
-            "a new origin",
-            &["app | origin https://a.example"],
-            &["app | origin https://a.example", "app | origin https://b.example"],
-            &[(Wider, true, "app | origin https://b.example")],
-        ),
-        (
-            "an origin gone",
-            &["app | origin https://a.example", "app | origin https://b.example"],
-            &["app | origin https://a.example"],
-            &[(Narrower, false, "app | origin https://b.example")],
-        ),
-        (
-            "a new origin that a pattern covers",
-            &["app | origin https://*.a.example"],
-            &["app | origin https://*.a.example", "app | origin https://x.a.example"],
-            &[(Neutral, true, "app | origin https://x.a.example")],
-        ),
-        (
-            "a new origin that a pattern covers, with credentials",
-            &["app | origin https://*.a.example"],
-            &["app | origin https://*.a.example", "app | origin https://x.a.example credentials"],
-            &[(Wider, true, "app | origin https://x.a.example credentials")],
-        ),
-        (
-            "a neighbour that no pattern covers",
-            &["app | origin https://*.a.example"],
-            &["app | origin https://*.a.example", "app | origin https://xa.example"],
-            &[(Wider, true, "app | origin https://xa.example")],
-        ),
-        (
-            "a pattern for its origins",
-            &["app | origin https://x.a.example"],
-            &["app | origin https://*.a.example"],
-            &[
-                (Neutral, false, "app | origin https://x.a.example"),
-                (Wider, true, "app | origin https://*.a.example"),
-            ],
-        ),
-        (
-            "an origin for a pattern",
-            &["app | origin https://*.a.example"],
-            &["app | origin https://x.a.example"],
-            &[
-                (Narrower, false, "app | origin https://*.a.example"),
-                (Neutral, true, "app | origin https://x.a.example"),
-            ],
-        ),
-        (
-            "credentials",
-            &["app | origin https://a.example"],
-            &["app | origin https://a.example credentials"],
-            &[
-                (Neutral, false, "app | origin https://a.example"),
-                (Wider, true, "app | origin https://a.example credentials"),
-            ],
-        ),
-        (
-            "no credentials any more",
-            &["app | origin https://a.example credentials"],
-            &["app | origin https://a.example"],
-            &[
-                (Narrower, false, "app | origin https://a.example credentials"),
-                (Neutral, true, "app | origin https://a.example"),
-            ],
-        ),
-        (
-            "an exposed header",
-            &["app | origin https://a.example exposes=etag"],
-            &["app | origin https://a.example exposes=etag,x-a"],
-            &[
-                (Neutral, false, "app | origin https://a.example exposes=etag"),
-                (Wider, true, "app | origin https://a.example exposes=etag,x-a"),
-            ],
-        ),
-        (
-            "any for a list",
-            &["app | origin https://a.example"],
-            &["app | origin any"],
-            &[
-                (Neutral, false, "app | origin https://a.example"),
-                (Wider, true, "app | origin any"),
-            ],
-        ),
-        (
-            "any for a list with credentials",
-            &["app | origin https://a.example credentials"],
-            &["app | origin any"],
-            &[
-                (Narrower, false, "app | origin https://a.example credentials"),
-                (Wider, true, "app | origin any"),
-            ],
-        ),
-        (
-            "another set",
-            &["app | origin set:a"],
-            &["app | origin set:b"],
-            &[(Narrower, false, "app | origin set:a"), (Wider, true, "app | origin set:b")],
-        ),
-        (
-            "off",
-            &["app | origin any"],
-            &[off],
-            &[(Narrower, false, "app | origin any"), (Narrower, true, off)],
-        ),
-        (
-            "no longer off",
-            &[off],
-            &["app | origin any"],
-            &[(Wider, false, off), (Wider, true, "app | origin any")],
-        ),
-        (
-            "a request header",
-            &["app | origin any"],
-            &["app | origin any", "app | header x-a"],
-            &[(Wider, true, "app | header x-a")],
-        ),
-        (
-            "a request header below any",
-            &["app | origin any", "app | header any"],
-            &["app | origin any", "app | header any", "app | header x-a"],
-            &[(Neutral, true, "app | header x-a")],
-        ),
-        (
-            "authorization below any",
-            &["app | origin any", "app | header any"],
-            &["app | origin any", "app | header any", "app | header authorization"],
-            &[(Wider, true, "app | header authorization")],
-        ),
-        (
-            "a longer max-age",
-            &["app | origin any", "app | max-age 60"],
-            &["app | origin any", "app | max-age 600"],
-            &[(Neutral, false, "app | max-age 60"), (Wider, true, "app | max-age 600")],
-        ),
-        (
-            "no max-age any more",
-            &["app | origin any", "app | max-age 60"],
-            &["app | origin any"],
-            &[(Narrower, false, "app | max-age 60")],
-        ),
-        (
-            "a max-age below the default",
-            &["app | origin any"],
-            &["app | origin any", "app | max-age 0"],
-            &[(Narrower, true, "app | max-age 0")],
-        ),
-        (
-            "a new route that is off",
-            &[off],
-            &[off, "GET /x | off"],
-            &[(Neutral, true, "GET /x | off")],
-        ),
-        (
-            "a new route that says what held anyway",
-            &["at /x | origin any"],
-            &["at /x | origin any", "GET /x/y at /x | origin any"],
-            &[(Neutral, true, "GET /x/y at /x | origin any")],
-        ),
-        (
-            "an off route gone where all others are open",
-            &["app | origin any", "GET /x | off"],
-            &["app | origin any"],
-            &[(Wider, false, "GET /x | off")],
-        ),
-        (
-            "a route in a new region",
-            &[off, "GET /x | origin any"],
-            &[off, "at /x | off", "GET /x at /x | origin any"],
-            &[
-                (Neutral, true, "at /x | off"),
-                (Neutral, false, "GET /x | origin any"),
-                (Neutral, true, "GET /x at /x | origin any"),
-            ],
-        ),
-        ("left", &[off], &["app | left"], &[(Wider, false, off), (Wider, true, "app | left")]),
-    ];
-    for (name, old, new, want) in cases {
-        let got = changes(&parse(&old.join("\n")), &parse(&new.join("\n")));
-        let got: Vec<_> = got.iter().map(|c| (c.meaning, c.added, c.line.as_str())).collect();
-        assert_eq!(got, want, "{name}");
-    }
-}
 
 #[test]
 fn the_check_writes_where_it_is_asked_to_and_never_in_ci() {
@@ -234,6 +43,62 @@ fn the_check_writes_where_it_is_asked_to_and_never_in_ci() {
     fs::write(&path, format!("{HEADER}# more words\n")).expect("a folder of our own");
     let error = report.check_lock_in(&path, &Environment::default()).expect_err("it differs");
     assert!(error.to_string().contains("says the same in other words"), "{error}");
+}
+
+#[test]
+fn nothing_is_written_wherever_a_service_runs_the_test() {
+    for (variables, want) in [
+        (&[][..], false),
+        (&[("CORS_LOCK", "accept")], true),
+        (&[("CORS_LOCK", "ACCEPT")], false),
+        (&[("CORS_LOCK", "1")], false),
+        (&[("CORS_LOCK", "accept"), ("CI", "")], true),
+        (&[("CORS_LOCK", "accept"), ("CI", "false")], true),
+        (&[("CORS_LOCK", "accept"), ("CI", "true")], false),
+        (&[("CORS_LOCK", "accept"), ("CI", "1")], false),
+        (&[("CORS_LOCK", "accept"), ("GITHUB_ACTIONS", "true")], false),
+        (&[("CORS_LOCK", "accept"), ("TF_BUILD", "True")], false),
+        (&[("CORS_LOCK", "accept"), ("JENKINS_URL", "https://ci.example/")], false),
+    ] {
+        let of = |name: &str| {
+            let found = variables.iter().find(|(own, _)| *own == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        assert_eq!(Environment::of(of).writes(), want, "{variables:?}");
+    }
+}
+
+#[test]
+fn names_of_places_are_read_back_and_never_taken_for_others() {
+    let route = |methods: &str, path: &str, number, region: Option<&str>| {
+        PlaceName::Route(place::RouteName {
+            methods: methods.to_owned(),
+            path: path.to_owned(),
+            number,
+            region: region.map(str::to_owned),
+        })
+    };
+    for (text, want) in [
+        ("app", Some(PlaceName::App)),
+        ("at /x", Some(PlaceName::Region("/x".to_owned()))),
+        ("GET /x", Some(route("GET", "/x", 1, None))),
+        (r"\at /x", Some(route(r"\at", "/x", 1, None))),
+        ("GET,PUT /x #2", Some(route("GET,PUT", "/x", 2, None))),
+        ("GET /x at /r", Some(route("GET", "/x", 1, Some("/r")))),
+        ("* /x #12 at /r", Some(route("*", "/x", 12, Some("/r")))),
+        ("GET /x 2", None),
+        ("GET /x # 2", None),
+        ("GET", None),
+    ] {
+        let got = PlaceName::parse(text);
+        assert_eq!(got, want, "{text}");
+        if let Some(place) = got {
+            assert_eq!(place.to_string(), text);
+        }
+    }
+    let words = ["", "\"\"", "a b", r"a\u{20}b", "a\nb", r"a\u{a}b", r"a\b"].map(word);
+    let distinct: std::collections::BTreeSet<_> = words.iter().collect();
+    assert_eq!(distinct.len(), words.len(), "{words:?}");
 }
 
 #[test]
