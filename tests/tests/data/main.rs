@@ -14,13 +14,17 @@ mod wire;
 fn attack_origins() {
     let cases =
         file::read::<Vec<attack::Attack>>("CORS_ATTACKS", "tests/tests/data/attack-origins.json");
-    report::run("engine", attack::engine(&cases));
-    report::run("wire", attack::wire(&cases));
+    report::run([
+        ("engine", attack::engine(&cases).collect()),
+        ("wire", attack::wire(&cases).collect()),
+    ]);
 }
 
 #[test]
 fn vectors() {
     let file = file::read::<vectors::Vectors>("CORS_VECTORS", "tests/tests/data/vectors.json");
-    report::run("engine", vectors::engine(&file));
-    report::run("wire", vectors::wire(&file));
+    report::run([
+        ("engine", vectors::engine(&file).collect()),
+        ("wire", vectors::wire(&file).collect()),
+    ]);
 }
