@@ -68,4 +68,14 @@ mod tests {
         }
         assert!(!NameTable::default().contains(b""));
     }
+
+    #[test]
+    fn no_two_of_many_names_have_one_hash() {
+        let long = |i: usize| format!("x-a-name-of-more-than-{i}-bytes-in-several-words");
+        let names: Vec<_> = (0..10_000).flat_map(|i| [format!("x-{i}"), long(i)]).collect();
+        let mut hashes: Vec<_> = names.iter().map(|name| hash(name.as_bytes())).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), names.len());
+    }
 }

@@ -41,9 +41,15 @@ fn errors_start_with_the_path() {
         (r#"{"origins": "https://a.example"}"#, "origins: invalid value: string"),
         (r#"{"origins": [1]}"#, "origins: invalid type: integer `1`, expected a string"),
         (r#"{"origins": {"sets": "x"}}"#, "origins: invalid type: map, expected `any`, a list,"),
-        (r#"{"origins": {}}"#, "origins: invalid type: map"),
+        (
+            r#"{"origins": {}}"#,
+            "origins: invalid type: map, expected `any`, a list, a map with the key `set`, or one with the key `extend` at",
+        ),
         (r#"{"origins": {"set": "x", "y": 1}}"#, "origins: `y` beside it"),
-        (r#"{"origins": {"extend": {"extend": []}}}"#, "origins: invalid type: map"),
+        (
+            r#"{"origins": {"extend": {"extend": []}}}"#,
+            "origins: invalid type: map, expected `any`, a list, a map with the key `set` at",
+        ),
         (
             r#"{"origins": ["any", "https://a.example"]}"#,
             "origins[0]: not alone in its list: `any`",

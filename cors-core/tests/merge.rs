@@ -77,7 +77,7 @@ const INHERIT: Build = PolicyBuilder::inherit;
 
 #[test]
 fn layers_that_merge() {
-    let cases: [(&str, &[Build], &str); 20] = [
+    let cases: [(&str, &[Build], &str); 21] = [
         ("one", &[A], "[https://a.example by 0]"),
         ("off", &[OFF], "off by 0"),
         (
@@ -169,6 +169,11 @@ fn layers_that_merge() {
             "any stays any",
             &[|b| A(b).expose_any_header(), |b| INHERIT(b).add_expose_headers(["x-b"])],
             "[https://a.example expose * by 0]",
+        ),
+        (
+            "any is replaced",
+            &[|b| A(b).expose_any_header(), |b| INHERIT(b).expose_headers(["x-b"])],
+            "[https://a.example expose x-b by 0]",
         ),
         (
             "sets",
