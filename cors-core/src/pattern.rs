@@ -117,9 +117,6 @@ impl OriginPattern {
     /// Reports whether every origin that `other` stands for is one that `self` stands for.
     #[must_use]
     pub fn covers(&self, other: &OriginPattern) -> bool {
-        if self.is_null() || other.is_null() {
-            return self == other;
-        }
         self.scheme() == other.scheme() && self.port.covers(other.port) && self.covers_host(other)
     }
 
@@ -129,9 +126,6 @@ impl OriginPattern {
     /// that fit each other at both ends are taken to share one.
     #[must_use]
     pub fn meets(&self, other: &OriginPattern) -> bool {
-        if self.is_null() || other.is_null() {
-            return self == other;
-        }
         self.scheme() == other.scheme()
             && (self.port.covers(other.port) || other.port.covers(self.port))
             && self.meets_host(other)

@@ -66,6 +66,7 @@ fn parse(text: &str) -> Result<OriginPattern, PatternFault> {
     })
 }
 
+/// Without scheme and host, so that it has nothing in common with any other pattern.
 fn null() -> OriginPattern {
     let port = PortForm::Exact(None);
     let (scheme_end, domain_start, host_end) = (0, 0, 0);

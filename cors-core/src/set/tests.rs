@@ -43,6 +43,25 @@ fn more_than_64_in_label_patterns_of_one_parent_are_too_many() {
     assert_eq!(set(&crowded).crowded_parent(), Some((65, "example.com")));
 }
 
+#[test]
+fn each_of_many_patterns_inside_one_label_is_found() {
+    let texts: Vec<_> = (0..64).map(|i| format!("https://p{i}-*.example.com")).collect();
+    let set = set(&texts);
+    for i in 0..64 {
+        let origin = format!("https://p{i}-x.example.com");
+        assert_eq!(set.find(origin.as_bytes()), Some(i), "{origin}");
+        for neighbour in [
+            format!("https://p{i}-.example.com"),
+            format!("https://p{i}-x.example.org"),
+            format!("https://xp{i}-x.example.com"),
+            format!("https://x.p{i}-x.example.com"),
+            format!("http://p{i}-x.example.com"),
+        ] {
+            assert_eq!(set.find(neighbour.as_bytes()), None, "{neighbour}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(crate::cases(2_000)))]
 

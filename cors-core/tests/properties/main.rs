@@ -3,6 +3,7 @@
 mod browser;
 mod generate;
 mod laws;
+mod meaning;
 mod model;
 
 use std::env;
