@@ -1,71 +1,72 @@
 //! Responses to actual requests: finds the policy that decides, and puts its headers on.
 
-use std::{mem, rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc};
 
 use actix_web::{
     Error, HttpRequest,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, Uri, header::HeaderMap, uri::PathAndQuery},
+    http::{
+        Method, StatusCode, Uri,
+        header::{HeaderMap, HeaderValue},
+        uri::PathAndQuery,
+    },
 };
 
 use crate::{
     events,
     mark::Ran,
     normalize::decoded,
-    respond::{self, RequestOrigin},
+    respond,
     watch::Way,
     worker::{Target, Worker},
 };
 
-/// What is kept of a request with `Origin` until its response is there.
+/// What is kept of a request with `Origin` that may reach no annotated route.
 #[derive(Debug)]
-pub(crate) struct Call {
-    origin: RequestOrigin,
-    /// `None` where every request has the same policy
-    target: Option<(Method, Option<PathAndQuery>)>,
+pub(crate) struct Sent {
+    method: Method,
+    /// for an error, which comes back without its request
+    target: Option<PathAndQuery>,
 }
 
-impl Call {
-    fn take_origin(call: &mut Option<Call>) -> RequestOrigin {
-        match call {
-            Some(call) => mem::replace(&mut call.origin, RequestOrigin::None),
-            None => RequestOrigin::None,
-        }
+impl Sent {
+    #[inline]
+    pub(crate) fn of(req: &ServiceRequest) -> Self {
+        Sent { method: req.method().clone(), target: req.uri().path_and_query().cloned() }
     }
+}
+
+/// A request that has been answered inside.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) way: Way,
+    pub(crate) origin: Option<HeaderValue>,
+    pub(crate) sent: Option<Sent>,
 }
 
 impl Worker {
-    #[inline]
-    pub(crate) fn keep(&self, req: &ServiceRequest, origin: RequestOrigin) -> Call {
-        let target = || (req.method().clone(), req.uri().path_and_query().cloned());
-        Call { origin, target: self.only_policy().is_none().then(target) }
-    }
-
     /// Puts the headers of the policy that decides on a response, or has them put on that which an
     /// error becomes.
     pub(crate) fn finish(
         self: &Rc<Self>,
         result: &mut Result<ServiceResponse, Error>,
-        way: Way,
-        call: &mut Option<Call>,
+        call: &mut Call,
     ) {
         match result {
-            Ok(response) => self.finish_response(response, way, call),
-            Err(error) => self.finish_error(error, way, call.take()),
+            Ok(response) => self.finish_response(response, call),
+            Err(error) => self.finish_error(error, call),
         }
     }
 
     #[inline]
-    fn finish_response(&self, response: &mut ServiceResponse, way: Way, call: &mut Option<Call>) {
+    fn finish_response(&self, response: &mut ServiceResponse, call: &mut Call) {
         if self.placement.is_wrong() {
             respond::unknown(response.headers_mut());
             return;
         }
         let foreign = match self.only_policy() {
-            Some(policy) => {
-                respond::actual(response.headers_mut(), policy, Call::take_origin(call))
-            }
-            None => self.finish_by_route(response, way, call),
+            Some(policy) => respond::actual(response.headers_mut(), policy, call.origin.take()),
+            None => self.finish_by_route(response, call),
         };
         events::actual(response);
         if foreign {
@@ -73,23 +74,18 @@ impl Worker {
         }
     }
 
-    fn finish_by_route(
-        &self,
-        response: &mut ServiceResponse,
-        way: Way,
-        call: &mut Option<Call>,
-    ) -> bool {
-        if let Way::Reached(route) = way
+    fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
+        if let Way::Reached(route) = call.way
             && let Some(policy) = self.of_route(route)
         {
             let policy = policy.at(|| self.region(response.request()));
-            return respond::actual(response.headers_mut(), policy, Call::take_origin(call));
+            return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         if self.annotated().is_some_and(|app| app.watch.has_missed())
             && let Some(Ran { policy }) = left_word(response)
         {
             let policy = policy.at(|| self.region(response.request()));
-            return respond::actual(response.headers_mut(), policy, Call::take_origin(call));
+            return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         self.finish_unmarked(response, call)
     }
@@ -99,21 +95,23 @@ impl Worker {
         self.plan().region(req.match_info().as_str())
     }
 
-    fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Option<Call>) -> bool {
-        match call {
-            Some(call) => self.finish_without_mark(response, call),
-            None => self.finish_without_origin(response),
+    fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
+        match (call.origin.take(), &call.sent) {
+            (Some(origin), Some(sent)) => self.finish_without_mark(response, origin, &sent.method),
+            _ => self.finish_without_origin(response),
         }
     }
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
-    fn finish_without_mark(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        let origin = mem::replace(&mut call.origin, RequestOrigin::None);
+    fn finish_without_mark(
+        &self,
+        response: &mut ServiceResponse,
+        origin: HeaderValue,
+        method: &Method,
+    ) -> bool {
+        let origin = Some(origin);
         let req = response.request();
         let (info, map) = (req.match_info(), req.resource_map());
-        let Some((method, _)) = &call.target else {
-            return respond::unknown(response.headers_mut());
-        };
         // only declared host guards need it
         let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
         let target = Target { path: info.as_str(), method, request: request.as_ref() };
@@ -139,17 +137,16 @@ impl Worker {
             return respond::unknown(response.headers_mut());
         }
         let default = Arc::clone(self.default(response.request().match_info().as_str()));
-        respond::actual(response.headers_mut(), &default, RequestOrigin::None)
+        respond::actual(response.headers_mut(), &default, None)
     }
 
     #[cold]
-    fn finish_error(self: &Rc<Self>, error: &mut Error, way: Way, call: Option<Call>) {
+    fn finish_error(self: &Rc<Self>, error: &mut Error, call: &mut Call) {
         let worker = Rc::clone(self);
-        let ran = self.ran(way);
+        let call = Call { way: call.way, origin: call.origin.take(), sent: call.sent.take() };
         error.add_response_mapper(move |mut response| {
-            let left_word = || response.extensions().get::<Ran>().cloned();
-            let ran = ran.clone().or_else(left_word);
-            worker.finish_error_response(response.headers_mut(), ran, call.as_ref());
+            let ran = worker.ran(call.way).or_else(|| response.extensions().get::<Ran>().cloned());
+            worker.finish_error_response(response.headers_mut(), ran, &call);
             response
         });
     }
@@ -163,22 +160,22 @@ impl Worker {
         &self,
         headers: &mut HeaderMap,
         ran: Option<Ran>,
-        call: Option<&Call>,
+        call: &Call,
     ) -> bool {
         if self.placement.is_wrong() {
             return respond::unknown(headers);
         }
-        let origin = call.map_or(RequestOrigin::None, |call| call.origin.clone());
-        let target = call.and_then(|call| call.target.as_ref());
-        let uri = target.and_then(|(_, target)| target.clone());
-        let path = uri.map(|target| decoded(Uri::from(target))).unwrap_or_default();
+        let origin = call.origin.clone();
+        let target = call.sent.as_ref().and_then(|sent| sent.target.clone());
+        let path = target.map(|target| decoded(Uri::from(target))).unwrap_or_default();
         if let Some(Ran { policy }) = ran {
             return respond::actual(headers, policy.at(|| self.plan().region(&path)), origin);
         }
         if let Some(policy) = self.only_policy() {
             return respond::actual(headers, policy, origin);
         }
-        match target.and_then(|(method, _)| self.decide_without_request(&path, method)) {
+        let method = call.sent.as_ref().map(|sent| &sent.method);
+        match method.and_then(|method| self.decide_without_request(&path, method)) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),
         }

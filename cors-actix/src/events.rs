@@ -30,7 +30,7 @@ pub(crate) fn preflight(
     #[cfg(feature = "tracing")]
     {
         let (route, handler) = route.unwrap_or_default();
-        let (origin, path) = (shown(preflight.origin_bytes()), shown(path.as_bytes()));
+        let (origin, path) = (shown(preflight.origin.as_bytes()), shown(path.as_bytes()));
         let method = shown(preflight.method.map_or(b"", |method| method.as_bytes()));
         match result {
             Ok(_) => tracing::trace!(

@@ -14,17 +14,18 @@ use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::HeaderValue,
 };
 use pin_project_lite::pin_project;
 
 use crate::{
-    actual::Call,
+    actual::{Call, Sent},
     check,
     cors::Cors,
     events, placement,
     preflight::Preflight,
     reject::{self, RejectRule},
-    respond::{self, RequestOrigin},
+    respond::{self, origin_of},
     watch::{RequestKey, Way},
     worker::{Target, Worker},
 };
@@ -88,24 +89,8 @@ where
         if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }
-        match RequestOrigin::of(req.headers()) {
-            RequestOrigin::None => self.call_inner(req, None),
-            origin => self.call_with_origin(req, origin),
-        }
-    }
-}
-
-impl<S, B> CorsMiddleware<S>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    B: MessageBody + 'static,
-{
-    fn call_with_origin(
-        &self,
-        req: ServiceRequest,
-        origin: RequestOrigin,
-    ) -> CorsFuture<S::Future> {
-        if let Some(preflight) = Preflight::of(&req, &origin) {
+        let Some(origin) = origin_of(req.headers()) else { return self.call_inner(req, None) };
+        if let Some(preflight) = Preflight::of(&req, origin) {
             let answer = self.worker.preflight(&req, &preflight);
             return CorsFuture::done(req, answer);
         }
@@ -116,25 +101,39 @@ where
             respond::unknown(response.headers_mut());
             return CorsFuture::done(req, response);
         }
-        let call = self.worker.keep(&req, origin);
-        self.call_inner(req, Some(call))
+        let origin = origin.clone();
+        self.call_inner(req, Some(origin))
     }
+}
 
+impl<S, B> CorsMiddleware<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    B: MessageBody + 'static,
+{
     #[inline]
-    fn call_inner(&self, req: ServiceRequest, call: Option<Call>) -> CorsFuture<S::Future> {
+    fn call_inner(
+        &self,
+        req: ServiceRequest,
+        origin: Option<HeaderValue>,
+    ) -> CorsFuture<S::Future> {
         self.worker.placement.look(&req);
         let worker = Rc::clone(&self.worker);
         let Some(app) = self.worker.annotated() else {
-            let way = Way::NoMarks;
-            return CorsFuture {
-                state: State::Actual { fut: self.service.call(req), worker, way, call },
-            };
+            let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
+            let fut = self.service.call(req);
+            let call = Call { way: Way::NoMarks, origin, sent };
+            return CorsFuture { state: State::Actual { fut, worker, call } };
         };
+        let sent = origin.is_some().then(|| Sent::of(&req));
         let request = RequestKey::of(&req);
         let watching = app.watch.watch(request);
         let fut = self.service.call(req);
-        let way = watching.end().map_or(Way::Open(request), Way::Reached);
-        CorsFuture { state: State::Actual { fut, worker, way, call } }
+        let call = match watching.end() {
+            Some(route) => Call { way: Way::Reached(route), origin, sent: None },
+            None => Call { way: Way::Open(request), origin, sent },
+        };
+        CorsFuture { state: State::Actual { fut, worker, call } }
     }
 
     /// Decides for routes without `#[cors]`; the others decide at their mark.
@@ -160,14 +159,8 @@ pin_project! {
 pin_project! {
     #[project = StateProjection]
     enum State<F> {
-        /// The request went on; `call` is `None` without `Origin`.
-        Actual {
-            #[pin]
-            fut: F,
-            worker: Rc<Worker>,
-            way: Way,
-            call: Option<Call>,
-        },
+        /// The request went on.
+        Actual { #[pin] fut: F, worker: Rc<Worker>, call: Call },
         /// All is left to what stands inside.
         Untouched { #[pin] fut: F },
         /// The middleware has answered.
@@ -197,13 +190,15 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
-            StateProjection::Actual { fut, worker, way, call } => {
-                let mut polled = match *way {
-                    Way::Open(request) => worker.watch(request, way, || boxed(fut.poll(cx))),
+            StateProjection::Actual { fut, worker, call } => {
+                let mut polled = match call.way {
+                    Way::Open(request) => {
+                        worker.watch(request, &mut call.way, || boxed(fut.poll(cx)))
+                    }
                     Way::NoMarks | Way::Reached(_) => boxed(fut.poll(cx)),
                 };
                 if let Poll::Ready(result) = &mut polled {
-                    worker.finish(result, *way, call);
+                    worker.finish(result, call);
                 }
                 polled
             }
@@ -221,10 +216,10 @@ type Polled<B> = Poll<Result<ServiceResponse<B>, Error>>;
 /// Boxes the body. Where it is boxed already, as an App's own is, nothing is moved.
 #[inline]
 fn boxed<B: MessageBody + 'static>(polled: Polled<B>) -> Polled<BoxBody> {
-    let mut polled = Some(polled);
-    let is_boxed = <dyn Any>::downcast_mut::<Option<Polled<BoxBody>>>(&mut polled);
-    if let Some(boxed) = is_boxed.and_then(Option::take) {
-        return boxed;
+    let mut boxed: Polled<BoxBody> = Poll::Pending;
+    match <dyn Any>::downcast_mut::<Polled<B>>(&mut boxed) {
+        Some(same) => *same = polled,
+        None => boxed = polled.map_ok(ServiceResponse::map_into_boxed_body),
     }
-    polled.map_or(Poll::Pending, |polled| polled.map_ok(ServiceResponse::map_into_boxed_body))
+    boxed
 }

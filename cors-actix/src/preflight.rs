@@ -17,13 +17,13 @@ use crate::{
     compiled::Compiled,
     events,
     normalize::normalized,
-    respond::{RequestOrigin, allow_origin, rights},
+    respond::{allow_origin, rights},
     worker::{Target, Worker},
 };
 
 /// A CORS-preflight request.
 pub(crate) struct Preflight<'a> {
-    origin: &'a RequestOrigin,
+    pub(crate) origin: &'a HeaderValue,
     /// `None`: several lines
     pub(crate) method: Option<&'a HeaderValue>,
     /// the lines of `Access-Control-Request-Headers`
@@ -32,10 +32,12 @@ pub(crate) struct Preflight<'a> {
 
 impl<'a> Preflight<'a> {
     /// OPTIONS with `Origin` and `Access-Control-Request-Method`.
-    pub(crate) fn of(req: &'a ServiceRequest, origin: &'a RequestOrigin) -> Option<Self> {
-        if *req.method() != Method::OPTIONS || matches!(origin, RequestOrigin::None) {
-            return None;
-        }
+    #[inline]
+    pub(crate) fn of(req: &'a ServiceRequest, origin: &'a HeaderValue) -> Option<Self> {
+        if *req.method() == Method::OPTIONS { Preflight::of_options(req, origin) } else { None }
+    }
+
+    fn of_options(req: &'a ServiceRequest, origin: &'a HeaderValue) -> Option<Self> {
         let lines = |name| req.headers().get_all(name).as_slice();
         let method = match lines(&header::ACCESS_CONTROL_REQUEST_METHOD) {
             [] => return None,
@@ -44,15 +46,6 @@ impl<'a> Preflight<'a> {
         };
         let headers = lines(&header::ACCESS_CONTROL_REQUEST_HEADERS);
         Some(Preflight { origin, method, headers })
-    }
-
-    /// The value of the one `Origin` line.
-    #[cfg(feature = "tracing")]
-    pub(crate) fn origin_bytes(&self) -> &[u8] {
-        match self.origin {
-            RequestOrigin::One(origin) => origin.as_bytes(),
-            RequestOrigin::None | RequestOrigin::Malformed => b"",
-        }
     }
 
     /// What all of `policies` grant.
@@ -67,12 +60,8 @@ impl<'a> Preflight<'a> {
     }
 
     fn judge_one(&self, policy: &Compiled, methods: Methods) -> Result<Rights, Refusal> {
-        let origin: &[u8] = match self.origin {
-            RequestOrigin::One(origin) => origin.as_bytes(),
-            _ => b"",
-        };
         let request = PreflightRequest {
-            origin,
+            origin: self.origin.as_bytes(),
             method: self.method.map_or(b"", HeaderValue::as_bytes),
             headers: self.headers.iter().map(HeaderValue::as_bytes),
         };
@@ -131,12 +120,9 @@ impl<'a> Preflight<'a> {
             Refusal::HeaderDenied | Refusal::HeadersTooLong => self.asks_for_names(),
             _ => false,
         };
-        let granted = match self.origin {
-            RequestOrigin::One(origin) if list_fails => {
-                rights(policies.iter().map(|(policy, _)| &**policy), origin)
-            }
-            _ => None,
-        };
+        let granted = list_fails
+            .then(|| rights(policies.iter().map(|(policy, _)| &**policy), self.origin))
+            .flatten();
         let reason = format!("preflight refused: {refusal}");
         let Some(rights) = granted else {
             return self.refuse(policies).set_body(reason).map_into_boxed_body();
@@ -160,7 +146,7 @@ impl<'a> Preflight<'a> {
     }
 
     fn allow_origin(&self, headers: &mut HeaderMap, rights: Rights) {
-        allow_origin(headers, rights, self.origin.clone());
+        allow_origin(headers, rights, Some(self.origin.clone()));
     }
 
     fn asks_for_names(&self) -> bool {

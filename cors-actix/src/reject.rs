@@ -6,17 +6,14 @@ use std::{fmt, rc::Rc, sync::Arc};
 use actix_web::{
     Error, HttpResponse, ResponseError,
     dev::ServiceRequest,
-    http::{
-        StatusCode,
-        header::{self, HeaderValue},
-    },
+    http::{StatusCode, header},
 };
 use cors_core::AnswerShape;
 
 use crate::{
     compiled::{Compiled, RoutePolicy},
     cors::Cors,
-    respond::{RequestOrigin, is_granted},
+    respond::{is_granted, origin_of},
 };
 
 /// The service's own origins, for [`Cors::reject_disallowed`].
@@ -87,14 +84,10 @@ impl RejectRule {
     /// Whether a request is cross-origin and `policy` denies it.
     pub(crate) fn is_refused(&self, req: &ServiceRequest, policy: &Arc<Compiled>) -> bool {
         let Some(own) = &self.cors.config.reject else { return false };
-        let origin = match RequestOrigin::of(req.headers()) {
-            RequestOrigin::None => return false,
-            RequestOrigin::One(origin) => origin,
-            RequestOrigin::Malformed => HeaderValue::from_static(""),
-        };
+        let Some(origin) = origin_of(req.headers()) else { return false };
         let site = req.headers().get("sec-fetch-site");
         policy.shape() != AnswerShape::Always
-            && !is_granted(policy, &origin)
+            && !is_granted(policy, origin)
             && site.is_none_or(|site| site.as_bytes() != b"same-origin")
             && !own.contains(req, origin.as_bytes())
     }

@@ -7,25 +7,14 @@ use cors_core::{AnswerShape, Methods, Rights};
 
 use crate::compiled::Compiled;
 
-/// The `Origin` of a request.
-#[derive(Debug, Clone)]
-pub(crate) enum RequestOrigin {
-    None,
-    One(HeaderValue),
-    /// several lines, which no browser sends: nothing matches them
-    Malformed,
-}
-
-impl RequestOrigin {
-    #[inline]
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut lines = headers.get_all(&header::ORIGIN);
-        match (lines.next(), lines.next()) {
-            (None, _) => RequestOrigin::None,
-            (Some(origin), None) => RequestOrigin::One(origin.clone()),
-            (Some(_), Some(_)) => RequestOrigin::Malformed,
-        }
-    }
+/// The `Origin` of a request. Of several lines, which no browser sends, it is empty: nothing matches
+/// that.
+#[inline]
+pub(crate) fn origin_of(headers: &HeaderMap) -> Option<&HeaderValue> {
+    static EMPTY: HeaderValue = HeaderValue::from_static("");
+    let mut lines = headers.get_all(&header::ORIGIN);
+    let origin = lines.next()?;
+    Some(if lines.next().is_none() { origin } else { &EMPTY })
 }
 
 /// What all of `policies` grant an origin.
@@ -44,13 +33,16 @@ pub(crate) fn is_granted(policy: &Compiled, origin: &HeaderValue) -> bool {
 
 /// Puts what a policy says about an actual request on its response. Tells whether somebody else's
 /// CORS headers were there.
-#[inline]
-pub(crate) fn actual(headers: &mut HeaderMap, policy: &Compiled, origin: RequestOrigin) -> bool {
+pub(crate) fn actual(
+    headers: &mut HeaderMap,
+    policy: &Compiled,
+    origin: Option<HeaderValue>,
+) -> bool {
     let shape = policy.shape();
     let foreign = own_headers(headers, shape == AnswerShape::ByOrigin);
     let rights = match (shape, &origin) {
         (AnswerShape::Always, _) => Some(STAR),
-        (AnswerShape::ByOrigin, RequestOrigin::One(o)) => policy.policy.rights(o.as_bytes()),
+        (AnswerShape::ByOrigin, Some(origin)) => policy.policy.rights(origin.as_bytes()),
         _ => None,
     };
     if let Some(rights) = rights {
@@ -66,7 +58,7 @@ pub(crate) fn actual(headers: &mut HeaderMap, policy: &Compiled, origin: Request
 pub(crate) fn actual_by_all(
     headers: &mut HeaderMap,
     policies: &[(Arc<Compiled>, Methods)],
-    origin: RequestOrigin,
+    origin: Option<HeaderValue>,
 ) -> bool {
     if let [(policy, _)] = policies {
         return actual(headers, policy, origin);
@@ -80,7 +72,7 @@ pub(crate) fn actual_by_all(
     let foreign = own_headers(headers, shape == Some(AnswerShape::ByOrigin));
     let rights = match (shape, &origin) {
         (Some(AnswerShape::Always), _) => Some(STAR),
-        (Some(AnswerShape::ByOrigin), RequestOrigin::One(origin)) => rights(all(), origin),
+        (Some(AnswerShape::ByOrigin), Some(origin)) => rights(all(), origin),
         _ => None,
     };
     if let Some(rights) = rights {
@@ -111,12 +103,10 @@ fn own_headers(headers: &mut HeaderMap, vary: bool) -> bool {
 const STAR: Rights = Rights { star: true, credentials: false, grant: 0 };
 
 /// `Access-Control-Allow-Origin` and, where it is granted, `Access-Control-Allow-Credentials`.
-pub(crate) fn allow_origin(headers: &mut HeaderMap, rights: Rights, origin: RequestOrigin) {
-    let value = match origin {
-        _ if rights.star => const { HeaderValue::from_static("*") },
-        RequestOrigin::One(origin) => origin,
-        _ => return,
-    };
+#[inline]
+pub(crate) fn allow_origin(headers: &mut HeaderMap, rights: Rights, origin: Option<HeaderValue>) {
+    let star = const { HeaderValue::from_static("*") };
+    let Some(value) = (if rights.star { Some(star) } else { origin }) else { return };
     headers.append(header::ACCESS_CONTROL_ALLOW_ORIGIN, value);
     if rights.credentials {
         let yes = const { HeaderValue::from_static("true") };
@@ -131,6 +121,7 @@ struct Found {
 }
 
 impl Found {
+    #[inline]
     fn in_headers(headers: &HeaderMap) -> Self {
         let mut found = Found { vary: false, foreign: false };
         for name in headers.keys() {
@@ -146,12 +137,17 @@ fn is_cors_header(name: &HeaderName) -> bool {
 }
 
 /// Adds `Origin` to the handler's `Vary`, unless it or `*` is there.
+#[inline]
 fn vary_on_origin(headers: &mut HeaderMap, has_vary: bool) {
-    let names_it = |line: &HeaderValue| {
-        let tokens = line.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii);
-        tokens.into_iter().any(|t| t == b"*" || t.eq_ignore_ascii_case(b"origin"))
-    };
-    if !has_vary || !headers.get_all(header::VARY).any(names_it) {
+    if !has_vary || !varies_on_origin(headers) {
         headers.append(header::VARY, const { HeaderValue::from_static("Origin") });
     }
+}
+
+#[inline(never)]
+fn varies_on_origin(headers: &HeaderMap) -> bool {
+    headers.get_all(header::VARY).any(|line| {
+        let tokens = line.as_bytes().split(|b| *b == b',').map(<[u8]>::trim_ascii);
+        tokens.into_iter().any(|t| t == b"*" || t.eq_ignore_ascii_case(b"origin"))
+    })
 }

@@ -95,12 +95,14 @@ impl OriginSet {
 
     /// Reports whether `origin`, the bytes of an `Origin` header, is in the set.
     #[must_use]
+    #[inline]
     pub fn contains(&self, origin: &[u8]) -> bool {
         self.find(origin).is_some()
     }
 
     /// The index of a pattern that stands for `origin`.
     #[must_use]
+    #[inline]
     pub fn find(&self, origin: &[u8]) -> Option<usize> {
         let exact = self.find_exact(origin);
         if exact.is_some() || self.rules.is_empty() {
@@ -109,17 +111,29 @@ impl OriginSet {
         self.find_rule(Origin::split(origin)?)
     }
 
+    #[inline]
     fn find_exact(&self, origin: &[u8]) -> Option<usize> {
-        let is = |index: usize| self.patterns[index].as_str().as_bytes() == origin;
         match &self.exact {
-            Exact::One(index) => is(*index).then_some(*index),
-            Exact::Many(table) if origin.len() <= self.longest => {
-                table.find(self.hash(origin), |index| is(*index)).copied()
-            }
-            Exact::None | Exact::Many(_) => None,
+            Exact::None => None,
+            Exact::One(index) => self.is_exact(*index, origin).then_some(*index),
+            Exact::Many(table) => self.find_in_table(table, origin),
         }
     }
 
+    #[inline(never)]
+    fn find_in_table(&self, table: &HashTable<usize>, origin: &[u8]) -> Option<usize> {
+        if origin.len() > self.longest {
+            return None;
+        }
+        table.find(self.hash(origin), |index| self.is_exact(*index, origin)).copied()
+    }
+
+    #[inline]
+    fn is_exact(&self, index: usize, origin: &[u8]) -> bool {
+        self.patterns[index].as_str().as_bytes() == origin
+    }
+
+    #[inline(never)]
     fn find_rule(&self, origin: Origin<'_>) -> Option<usize> {
         let host = origin.host;
         if self.itself
