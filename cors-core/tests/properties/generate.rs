@@ -60,6 +60,13 @@ impl Layers {
             .iter()
             .fold(app, |parent, keys| keys.below(&mut merger, &parent).unwrap_or(parent))
     }
+
+    /// What holds at the route, if every layer is legal where it stands.
+    pub(crate) fn merge_all(&self) -> Option<Merged> {
+        let mut merger = merger();
+        let app = merger.app(&self.app.policy()?).ok()?;
+        self.below.iter().try_fold(app, |parent, keys| keys.below(&mut merger, &parent))
+    }
 }
 
 /// With the set that [`Items::Set`] names.

@@ -7,7 +7,7 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::{
     cases, config,
-    generate::{EXPOSED, Keys, ORIGINS, below, edit, layers, merger},
+    generate::{EXPOSED, Keys, Layers, ORIGINS, below, edit, layers, merger},
 };
 
 proptest! {
@@ -61,12 +61,11 @@ proptest! {
     }
 
     #[test]
-    fn deleting_a_key_trusts_nobody_more(parent in layers(), route in below()) {
-        let (parent, mut merger) = (parent.merge(), merger());
-        let Some(before) = route.below(&mut merger, &parent) else { return Ok(()) };
+    fn deleting_a_key_of_any_layer_trusts_nobody_more(layers in layers()) {
+        let Some(before) = layers.merge_all() else { return Ok(()) };
         let before = Answers::of(&before);
-        for (name, keys) in without_each_key(&route) {
-            let Some(after) = keys.below(&mut merger, &parent) else { continue };
+        for (name, fewer) in layers_without_each_key(&layers) {
+            let Some(after) = fewer.merge_all() else { continue };
             let after = Answers::of(&after);
             for (own, other) in before.actual.iter().zip(&after.actual) {
                 prop_assert!(other.granted <= own.granted, "{name}: {}", own.origin);
@@ -181,6 +180,21 @@ impl Actual {
     }
 }
 
+/// The layers without one key of one of them, with its name.
+fn layers_without_each_key(layers: &Layers) -> Vec<(&'static str, Layers)> {
+    let app = without_each_key(&layers.app).into_iter();
+    let mut without: Vec<_> =
+        app.map(|(name, app)| (name, Layers { app, below: layers.below.clone() })).collect();
+    for (index, keys) in layers.below.iter().enumerate() {
+        for (name, keys) in without_each_key(keys) {
+            let mut fewer = layers.clone();
+            fewer.below[index] = keys;
+            without.push((name, fewer));
+        }
+    }
+    without
+}
+
 /// The keys without one of them, with its name.
 fn without_each_key(keys: &Keys) -> Vec<(&'static str, Keys)> {
     let all = || keys.clone();
@@ -216,4 +230,16 @@ fn most_generated_layers_are_legal() {
         legal += usize::from(proptest::strategy::ValueTree::current(&tree).policy().is_some());
     }
     assert!(legal > 150, "{legal} of 300");
+}
+
+#[test]
+fn many_generated_layers_merge() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut merged = 0;
+    for _ in 0..300 {
+        let tree = layers().new_tree(&mut runner).expect("nothing is filtered");
+        let layers = proptest::strategy::ValueTree::current(&tree);
+        merged += usize::from(!layers.below.is_empty() && layers.merge_all().is_some());
+    }
+    assert!(merged > 75, "{merged} of 300");
 }
