@@ -1,13 +1,13 @@
 //! The check of one policy's keys, each rule once.
 
-use std::{borrow::Cow, sync::Arc};
+mod lists;
+
+pub(crate) use lists::faults;
 
 use crate::{
-    Base, Fault, Item, Key, Keys, Layer, MAX_MAX_AGE, NameFault, Names, Op, OriginPattern,
-    OriginSet, Place, PolicyError, PolicyErrors, Value,
+    Base, Fault, Key, Keys, Layer, MAX_MAX_AGE, Names, Op, Place, PolicyError, PolicyErrors,
     layer::{Edit, GrantSpec, OptIns, Origins, Shape, Trust},
     name,
-    suffix::Suffix,
 };
 
 pub(crate) struct Check<'k> {
@@ -191,147 +191,4 @@ impl<'k> Check<'k> {
         let methods = keys.methods.map(|v| (v.op, self.names(Key::Methods, v, name::method)));
         (self.errors.len() == before).then_some(Shape { allow_headers, max_age, methods })
     }
-
-    fn names(
-        &mut self,
-        key: Key,
-        value: Value<'_>,
-        parse: fn(&str) -> Result<Box<str>, NameFault>,
-    ) -> Names {
-        let mut names = Names::default();
-        // indices of the names, for messages
-        let mut places = Vec::new();
-        for (index, item) in value.items.iter().enumerate() {
-            match item {
-                Item::Any => names.any = true,
-                Item::Set(set) => {
-                    self.errors
-                        .push(PolicyError::new(key, Fault::SetOutsideOrigins).at(index, set));
-                }
-                Item::Text(text) => match parse(text) {
-                    Ok(name) => match names.names.iter().position(|n| *n == name) {
-                        Some(_) if self.place == Place::RunTime => {}
-                        Some(first) => {
-                            let first = places[first];
-                            self.errors.push(
-                                PolicyError::new(key, Fault::Duplicate { first }).at(index, text),
-                            );
-                        }
-                        None => {
-                            places.push(index);
-                            names.names.push(name);
-                        }
-                    },
-                    Err(fault) => self.errors.push(PolicyError::new(key, fault).at(index, text)),
-                },
-            }
-        }
-        if names.any && !names.iter().all(|name| key.is_beside_any(name)) {
-            if self.place == Place::RunTime {
-                names.names.retain(|name| key.is_beside_any(name));
-            } else {
-                let any = value.items.iter().position(|item| *item == Item::Any);
-                let error = PolicyError::new(key, Fault::NotAlone);
-                self.errors.push(error.at(any.unwrap_or_default(), "any"));
-            }
-        }
-        names
-    }
-
-    fn origins(&mut self, value: Value<'_>, opt_ins: OptIns) -> Option<Origins> {
-        match value.items {
-            [] => {
-                self.error(Key::Origins, Fault::NoOrigins);
-                None
-            }
-            [Item::Any] if value.op == Op::Extend => {
-                self.error(Key::Origins, Fault::ExtendByAny);
-                None
-            }
-            [Item::Any] => Some(Origins::Any),
-            [Item::Set("")] => {
-                self.error(Key::Origins, Fault::SetName);
-                None
-            }
-            [Item::Set(name)] => Some(Origins::Named((*name).into())),
-            items => self.origin_list(items, opt_ins),
-        }
-    }
-
-    fn origin_list(&mut self, items: &[Item<'_>], opt_ins: OptIns) -> Option<Origins> {
-        let before = self.errors.len();
-        let mut patterns = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let word: Cow<'_, str> = match item {
-                Item::Text(text) => {
-                    match OriginPattern::parse(text) {
-                        Ok(pattern) => patterns.push((index, pattern)),
-                        Err(fault) => {
-                            self.errors.push(PolicyError::new(Key::Origins, fault).at(index, text));
-                        }
-                    }
-                    continue;
-                }
-                Item::Any => "any".into(),
-                Item::Set(name) => format!("set(\"{name}\")").into(),
-            };
-            self.errors.push(PolicyError::new(Key::Origins, Fault::NotAlone).at(index, &word));
-        }
-        let (places, patterns): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
-        let set = OriginSet::new(patterns);
-        for (index, fault) in faults(&set, self.keys.credentials, opt_ins) {
-            let value = set.patterns()[index].to_string();
-            self.errors.push(PolicyError::new(Key::Origins, fault).at(places[index], &value));
-        }
-        if self.place != Place::RunTime {
-            self.redundant(&set, &places);
-        }
-        (self.errors.len() == before).then(|| Origins::List(Arc::new(set)))
-    }
-
-    fn redundant(&mut self, set: &OriginSet, places: &[usize]) {
-        for &(index, by) in set.redundant() {
-            let pattern = &set.patterns()[index];
-            let fault = match &set.patterns()[by] {
-                same if same == pattern => Fault::Duplicate { first: places[by] },
-                other => Fault::Covered { by: other.to_string().into() },
-            };
-            let value = pattern.to_string();
-            self.errors.push(PolicyError::new(Key::Origins, fault).at(places[index], &value));
-        }
-    }
-}
-
-/// The faults of a list of origins that only show beside its rights, with the index of the pattern.
-pub(crate) fn faults(set: &OriginSet, credentials: bool, opt_ins: OptIns) -> Vec<(usize, Fault)> {
-    let mut faults: Vec<_> = set
-        .patterns()
-        .iter()
-        .enumerate()
-        .filter_map(|(index, pattern)| Some((index, fault(pattern, credentials, opt_ins)?)))
-        .collect();
-    if let Some((index, parent)) = set.crowded_parent() {
-        faults.push((index, Fault::TooManyInLabel { parent: parent.into() }));
-    }
-    faults
-}
-
-fn fault(pattern: &OriginPattern, credentials: bool, opt_ins: OptIns) -> Option<Fault> {
-    if pattern.is_null() {
-        return match (credentials, opt_ins.null_origin) {
-            (true, _) => Some(Fault::NullWithCredentials),
-            (false, false) => Some(Fault::Null),
-            (false, true) => None,
-        };
-    }
-    if !credentials {
-        return None;
-    }
-    if pattern.is_insecure() && !opt_ins.insecure_origins {
-        return Some(Fault::InsecureWithCredentials);
-    }
-    let (parent, suffix) = (pattern.parent()?, pattern.public_suffix()?);
-    let liftable = suffix != Suffix::Icann;
-    (!liftable || !opt_ins.public_suffix)
-        .then(|| Fault::PublicSuffixWithCredentials { parent: parent.into(), liftable })
 }

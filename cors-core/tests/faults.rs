@@ -242,6 +242,13 @@ fn errors_tell_their_place() {
     let error = errors.iter().next().expect("one");
     assert_eq!((error.index(), error.value()), (None, Some("86401")));
     assert_eq!(error.message(), "`max_age` over 86400 seconds");
+    let any_twice = [Item::Any, Item::Text("authorization"), Item::Any];
+    let allow_headers = Some(Value { op: Op::Set, items: &any_twice });
+    let errors = Layer::check(&Keys { allow_headers, ..ANY }, Place::Handler).expect_err("twice");
+    assert_eq!(
+        errors.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["allow_headers[2]: already listed as element 0: `any`"]
+    );
 }
 
 #[test]
@@ -257,6 +264,11 @@ fn the_place_decides_what_is_an_error() {
         (
             "names beside any",
             Keys { allow_headers: list(&[Item::Any, Item::Text("a")]), ..ANY },
+            [false, false, true],
+        ),
+        (
+            "any twice",
+            Keys { allow_headers: list(&[Item::Any, Item::Any]), ..ANY },
             [false, false, true],
         ),
         ("redundant patterns", Keys { origins: list(&HOST), ..NONE }, [false, false, true]),
