@@ -10,7 +10,7 @@ use cors_actix::{Cors, report::LivePage};
 #[actix_web::test]
 async fn the_page_is_there_for_this_machine_and_nowhere_else() {
     let cors = Cors::deny();
-    let page = LivePage::new("/cors", &cors);
+    let page = LivePage::new("/cors", &cors).allow_in_release();
     let app = init_service(App::new().service(page).wrap(cors.clone())).await;
     for (name, peer, host, want) in [
         ("this machine", "127.0.0.1:5000", "localhost:8080", StatusCode::OK),
@@ -36,5 +36,25 @@ async fn the_page_is_there_for_this_machine_and_nowhere_else() {
             assert_eq!(get("content-security-policy"), None, "{name}");
             assert!(read_body(response).await.is_empty(), "{name}");
         }
+    }
+}
+
+/// Both ways only where it is built twice, with debug assertions and without.
+#[actix_web::test]
+async fn a_release_build_has_the_page_only_where_it_is_allowed() {
+    let cors = Cors::deny();
+    let app = App::new()
+        .service(LivePage::new("/page", &cors))
+        .service(LivePage::new("/allowed", &cors).allow_in_release());
+    let app = init_service(app.wrap(cors.clone())).await;
+    let debug = if cfg!(debug_assertions) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    for (path, want) in [("/page", debug), ("/allowed", StatusCode::OK)] {
+        let request = TestRequest::with_uri(path)
+            .peer_addr("127.0.0.1:5000".parse().expect("an address"))
+            .insert_header((header::HOST, "localhost:8080"));
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), want, "{path}");
+        let empty = read_body(response).await.is_empty();
+        assert_eq!(empty, want == StatusCode::NOT_FOUND, "{path}");
     }
 }
