@@ -53,13 +53,17 @@
 //!
 //! | the App has | a preflight |
 //! |---|---|
-//! | a route without `#[cors]` before the annotated one, on the same path | is granted where the policy of routes without `#[cors]` grants it too |
-//! | an annotated route with a `guard = ".."`, or in a scope that [`guarded`] declares | the same |
-//! | an annotated route of the same path in another scope, behind custom regexes | the same |
-//! | a path that a `NormalizePath` inside of `Cors` might change | the same, unless [`Cors::normalize`] declares it |
+//! | two annotated routes of one path and method, the first with a `guard = ".."` | is granted where the policies of both grant it |
+//! | an annotated route with a `guard = ".."`, or in a scope that [`guarded`] declares, and none behind it | is granted where the policy of routes without `#[cors]` grants it too |
+//! | a route without `#[cors]` before the annotated one, on the same path | the same |
+//! | the annotated one in another scope than the first route that matches the path, or in a scope behind one that takes the path and has no route for it | the same |
+//! | an annotated route with a custom regex in a scope with a custom regex that may span slashes | the same |
+//! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared | the same |
 //!
+//! None of these refusals can be spared: for each there is an App, or a request, that looks the same
+//! to a preflight and whose handler refuses (`tests/routing/alike.rs` holds the pairs).
 //! Each needless refusal is logged once with the handler's name. [`Cors::strict`] grants nothing
 //! that is not certain; handlers of one path are then registered by [`group`]. Actual responses
 //! depend on none of this: they carry the policy of the handler that ran.

@@ -2,14 +2,32 @@
 //!
 //! actix's own matching decides which route serves a request. This is for the questions that it
 //! can't be asked: whether two patterns can match one path, and whether a route behind the first
-//! match can match too. A custom regex is never looked into; it may match anything.
+//! match can match too. A custom regex is never looked into: in a route's own part actix's matching
+//! of that part is asked, in a scope's it may match anything.
+
+use std::sync::OnceLock;
+
+use actix_web::dev::ResourceDef;
 
 /// A route's or scope's pattern, cut at its slashes.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     segments: Box<[Segment]>,
+    /// how many of them stand before a route's own part: those of its scopes, and the empty one
+    /// before the first slash; of a scope or region all
+    in_scope: usize,
     is_static: bool,
-    has_custom: bool,
+    tail: Option<Box<Tail>>,
+}
+
+/// The end of a route's own part, from the first segment on that only a regex can tell about.
+#[derive(Debug, Clone)]
+struct Tail {
+    /// index into [`Pattern::segments`]
+    at: usize,
+    text: String,
+    /// compiled when a path gets there
+    matcher: OnceLock<ResourceDef>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,44 +54,84 @@ pub(crate) enum Match {
 
 impl Pattern {
     pub(crate) fn new(text: &str) -> Self {
-        let segments: Box<[Segment]> = split(text).map(Segment::new).collect();
+        Pattern::of_route(text, "")
+    }
+
+    /// The pattern of a route in a scope; `own` is empty or begins with a slash.
+    pub(crate) fn of_route(scope: &str, own: &str) -> Self {
+        let in_scope = split(scope).count();
+        let texts: Vec<_> = split(scope).chain(split(own).skip(1)).collect();
+        let segments: Box<[Segment]> = texts.iter().copied().map(Segment::new).collect();
+        let needs_regex = |s: &Segment| matches!(s, Segment::Loose | Segment::Custom);
+        let tail = segments[in_scope..].iter().position(needs_regex).map(|at| {
+            let at = in_scope + at;
+            Box::new(Tail { at, text: texts[at..].join("/"), matcher: OnceLock::new() })
+        });
         let is_static = segments.iter().all(|s| matches!(s, Segment::Literal(_)));
-        let has_custom = segments.contains(&Segment::Custom);
-        Pattern { segments, is_static, has_custom }
+        Pattern { segments, in_scope, is_static, tail }
     }
 
     pub(crate) fn is_static(&self) -> bool {
         self.is_static
     }
 
-    /// Whether it has a part that may span several segments of a path.
-    pub(crate) fn has_custom(&self) -> bool {
-        self.has_custom
-    }
-
     /// Whether it matches the whole path.
     pub(crate) fn matches(&self, path: &str) -> Match {
         let mut result = Match::Yes;
-        let mut rest = path.split('/');
-        for segment in &self.segments {
-            if *segment == Segment::Custom {
-                return Match::Maybe;
-            }
-            match rest.next().map_or(Match::No, |text| segment.matches(text)) {
+        let mut texts = path.split('/');
+        for segment in self.scopes() {
+            let matches = texts.next().map_or(Match::No, |text| segment.matches(text));
+            match matches {
                 Match::No => return Match::No,
                 Match::Maybe => result = Match::Maybe,
                 Match::Yes => {}
             }
+            if *segment == Segment::Custom {
+                break;
+            }
         }
-        if rest.next().is_some() { Match::No } else { result }
+        match self.left_by_scopes(path) {
+            None => Match::Maybe,
+            Some(rest) if self.matches_below(rest) => result,
+            Some(_) => Match::No,
+        }
     }
 
-    /// Whether it may match an end of the path, after some scope's prefix.
+    /// What the scopes around the route leave of a path that the route matches; `None` if that
+    /// can't be told.
+    pub(crate) fn left_by_scopes<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if !self.scopes().contains(&Segment::Custom) {
+            let slash = path.match_indices('/').nth(self.in_scope - 1);
+            return Some(slash.map_or("", |(at, _)| &path[at..]));
+        }
+        self.tail.is_none().then(|| last_segments(path, self.segments.len() - self.in_scope))
+    }
+
+    /// Whether the route's own part matches what its scopes leave of a path.
+    pub(crate) fn matches_below(&self, rest: &str) -> bool {
+        let mut rest = rest.strip_prefix('/');
+        for (index, segment) in self.segments.iter().enumerate().skip(self.in_scope) {
+            let Some(path) = rest else { return false };
+            if let Some(tail) = self.tail.as_ref().filter(|tail| tail.at == index) {
+                let matcher = tail.matcher.get_or_init(|| ResourceDef::new(tail.text.as_str()));
+                return matcher.is_match(path);
+            }
+            let (text, further) = match path.split_once('/') {
+                Some((text, further)) => (text, Some(further)),
+                None => (path, None),
+            };
+            if segment.matches(text) != Match::Yes {
+                return false;
+            }
+            rest = further;
+        }
+        rest.is_none()
+    }
+
+    /// Whether the route's own part may match an end of the path, after some scope's prefix.
     pub(crate) fn may_end(&self, path: &str) -> bool {
-        let own = self.segments[1..].iter().rev();
-        self.has_custom
-            || path.matches('/').count() >= own.len()
-                && own.zip(path.rsplit('/')).all(|(s, text)| s.matches(text) != Match::No)
+        let own = self.segments.len() - self.in_scope;
+        self.tail.is_some() || self.matches_below(last_segments(path, own))
     }
 
     /// Whether it is certain to match the beginning of the path, as a scope does.
@@ -131,6 +189,10 @@ impl Pattern {
             }
         }
         self.segments.len() == other.segments.len()
+    }
+
+    fn scopes(&self) -> &[Segment] {
+        &self.segments[..self.in_scope]
     }
 
     fn is_empty(&self) -> bool {
@@ -216,6 +278,12 @@ pub(crate) fn filled(pattern: &str, value: &str) -> String {
         }
     }
     path
+}
+
+/// The last `count` segments of a path, each with its slash.
+fn last_segments(path: &str, count: usize) -> &str {
+    let slash = count.checked_sub(1).and_then(|further| path.rmatch_indices('/').nth(further));
+    slash.map_or("", |(at, _)| &path[at..])
 }
 
 /// Cuts at slashes outside of braces.

@@ -37,8 +37,8 @@ pub(crate) struct Row {
     pub(crate) group: Option<usize>,
     pub(crate) full: Box<str>,
     pub(crate) pattern: Pattern,
-    /// the pattern in its scope, for a route that may lie in another scope than it seems
-    pub(crate) adrift: Option<Pattern>,
+    /// it may lie in another scope than it seems
+    pub(crate) adrift: bool,
     pub(crate) policy: RoutePolicy,
     /// index into [`Shape::marks`]
     pub(crate) mark: usize,
@@ -76,13 +76,13 @@ impl Shape {
             let scope = &scopes[route.scope];
             let own = in_scope(&route.info);
             let full: Box<str> = [scope.text.as_str(), &own].concat().into();
-            let pattern = Pattern::new(&full);
+            let pattern = Pattern::of_route(&scope.text, &own);
             let policy = plan.route(&route.info, &full, &pattern, problems);
             Row {
                 info: route.info.clone(),
                 scope: route.scope,
                 group: route.group.map(|group| group - base),
-                adrift: (!route.at_marker).then(|| Pattern::new(&own)),
+                adrift: !route.at_marker,
                 mark: marks.index(&policy),
                 guarded: route.info.is_guarded() || scope.guarded,
                 full,
@@ -112,7 +112,7 @@ impl Shape {
             own.info.is_same(&other.info)
                 && own.scope == other.scope
                 && own.group == other.group.map(|group| group - base)
-                && own.adrift.is_none() == other.at_marker
+                && own.adrift != other.at_marker
         };
         let scopes = scopes(app);
         let same_scope = |(own, other): (&Scope, &Scope)| {

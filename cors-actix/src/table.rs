@@ -156,7 +156,7 @@ impl Table {
         let mut last_in_scope = vec![None; self.scopes.len()];
         for (index, route) in self.shape.routes.iter().enumerate() {
             last_of_name.insert(route.info.resource_name(), index);
-            last_in_scope[route.scope] = Some(index).filter(|_| route.adrift.is_some());
+            last_in_scope[route.scope] = Some(index).filter(|_| route.adrift);
         }
         let is_proven = |last: usize| {
             let route = &self.shape.routes[last];
@@ -182,11 +182,13 @@ impl Table {
             depends_on_host: first_guards != Guards::None,
         };
         let mut policies = Vec::new();
+        // what has been seen to come before a route also comes before those behind it
+        let mut tripped = false;
         // nothing before the first match matches the path
         let behind = self.shape.routes.iter().enumerate().skip(first.unwrap_or(0));
         for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
             let is_first = first == Some(index);
-            if !is_first && !self.may_match(route, place.path) {
+            if !is_first && !self.may_match(route, node, place.path) {
                 continue;
             }
             let guards = self.guards(index, place.request);
@@ -197,9 +199,10 @@ impl Table {
             let policy = Arc::clone(route.policy.at(|| place.region));
             policies.push((policy, route.info.judged_by()));
             decision.undecided = decision.undecided.or(Some(index));
-            let sure = !route.info.is_guarded()
+            tripped |= self.routes[index].tainted.get();
+            let sure = !tripped
+                && !route.info.is_guarded()
                 && guards != Guards::Unknown
-                && !self.routes[index].tainted.get()
                 && node.and_then(|node| node.rival).is_none_or(|rival| index > rival);
             if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
                 decision.stop = Some(index);
@@ -248,8 +251,10 @@ impl Table {
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
         self.is_one_scope(first.scope, other.scope)
             && (first.full == other.full
-                || !self.shape.scopes[first.scope].pattern.has_custom()
-                    && other.pattern.matches(path) == Match::Yes)
+                || first
+                    .pattern
+                    .left_by_scopes(path)
+                    .is_some_and(|rest| other.pattern.matches_below(rest)))
     }
 
     /// A scope has a second marker where another scope stands between its routes.
@@ -257,10 +262,16 @@ impl Table {
         one == other || self.shape.scopes[one].same_as == self.shape.scopes[other].same_as
     }
 
-    /// Never wrongly false.
-    fn may_match(&self, route: &Row, path: &str) -> bool {
-        let adrift = || route.adrift.as_ref().filter(|_| !self.scopes[route.scope].proven.get());
-        route.pattern.matches(path) != Match::No || adrift().is_some_and(|own| own.may_end(path))
+    /// Whether a route behind the first match may match too. Never wrongly false.
+    fn may_match(&self, route: &Row, node: Option<Node>, path: &str) -> bool {
+        let proven = self.scopes[route.scope].proven.get();
+        let first = node.filter(|node| node.rival.is_none()).map(|n| &self.shape.routes[n.first]);
+        let beside = first.filter(|first| proven && first.scope == route.scope);
+        if let Some(rest) = beside.and_then(|first| first.pattern.left_by_scopes(path)) {
+            return route.pattern.matches_below(rest);
+        }
+        let is_adrift = route.adrift && !proven;
+        route.pattern.matches(path) != Match::No || is_adrift && route.pattern.may_end(path)
     }
 
     /// Whether a scope that ends there, after `path`, may lead to annotated routes; the router does

@@ -84,6 +84,25 @@ async fn plain_between() {
     assert!(!granted(&strict, "DELETE", "/users/me", A).await);
 }
 
+/// What comes before one annotated route comes before all of the path behind it.
+#[actix_web::test]
+async fn plain_between_before_two() {
+    let only = |name: &str, policy| {
+        let route = cors_actix::route("/users/{id}", actix_web::http::Method::DELETE, policy);
+        route.name(name).to(HttpResponse::Ok)
+    };
+    let app = App::new()
+        .service(user)
+        .service(plain_delete_me)
+        .service(only("one", policy! { origins = ["https://a.example"] }))
+        .service(only("two", policy! { origins = any }));
+    let app = init_service(app.wrap(Cors::deny())).await;
+    assert!(granted(&app, "DELETE", "/users/me", A).await, "the hole");
+    assert_eq!(send(&app, actual("DELETE", "/users/me", A)).await.body, "plain delete");
+    assert!(!granted(&app, "DELETE", "/users/me", A).await);
+    assert!(granted(&app, "GET", "/users/me", A).await);
+}
+
 #[actix_web::test]
 async fn default_services() {
     let app = init_service(

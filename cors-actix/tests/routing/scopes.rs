@@ -3,7 +3,13 @@
 use std::{cell::Cell, net::SocketAddr, rc::Rc};
 
 use actix_service::{IntoServiceFactory, ServiceFactory};
-use actix_web::{App, dev::AppConfig, http::StatusCode, test::init_service, web};
+use actix_web::{
+    App, HttpResponse,
+    dev::AppConfig,
+    http::{Method, StatusCode},
+    test::init_service,
+    web,
+};
 use cors_actix::{Cors, policy};
 
 use crate::{
@@ -236,6 +242,35 @@ async fn sibling_scopes_are_told_apart() {
                 assert!(granted(&app, method, &path, A).await, "{case} {path}");
                 assert!(!granted(&app, method, &path, B).await, "{case} {path}");
             }
+        }
+    }
+}
+
+/// Behind the first match, what a custom regex of a route matches is known.
+#[actix_web::test]
+async fn custom_regexes_of_routes_behind_the_first_match() {
+    let only = |path: &str, policy| {
+        let route = cors_actix::route(path, Method::DELETE, policy);
+        route.to(HttpResponse::Ok)
+    };
+    let a = || policy! { origins = ["https://a.example"] };
+    let b = || policy! { origins = ["https://b.example"] };
+    for prefix in ["", "/s", "/{s}", "/{s:[st/]+}"] {
+        let scope = web::scope(prefix)
+            .service(user)
+            .service(only(r"/users/{n:\d+}", a()))
+            .service(only(r"/users/{a:[a-z]+}-{b:[a-z]+}", b()))
+            .service(only("/{tail:.*}", a()));
+        let app = init_service(App::new().service(scope).wrap(Cors::deny())).await;
+        let head = if prefix.is_empty() { "" } else { "/s" };
+        for (path, trusted, other) in
+            [("/users/1", A, B), ("/users/a-b", B, A), ("/users/a", A, B), ("/users/a-1", A, B)]
+        {
+            let path = [head, path].concat();
+            assert!(granted(&app, "DELETE", &path, trusted).await, "{prefix} {path}");
+            assert!(!granted(&app, "DELETE", &path, other).await, "{prefix} {path}");
+            assert!(readable(&app, "DELETE", &path, trusted).await, "{prefix} {path}");
+            assert!(!readable(&app, "DELETE", &path, other).await, "{prefix} {path}");
         }
     }
 }
