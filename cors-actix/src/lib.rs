@@ -62,8 +62,9 @@
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared | the same |
 //!
-//! None of these refusals can be spared: for each there is an App, or a request, that looks the same
-//! to a preflight and whose handler refuses (`tests/routing/alike.rs` holds the pairs).
+//! But for the row about two custom regexes, none of these refusals can be spared: there is an App, or
+//! a request, that looks the same to a preflight and whose handler refuses (`tests/routing/alike.rs`
+//! holds the pairs).
 //! Each needless refusal is logged once with the handler's name. [`Cors::strict`] grants nothing
 //! that is not certain; handlers of one path are then registered by [`group`]. Actual responses
 //! depend on none of this: they carry the policy of the handler that ran.
