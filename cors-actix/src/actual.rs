@@ -97,7 +97,9 @@ impl Worker {
 
     fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         match (call.origin.take(), &call.sent) {
-            (Some(origin), Some(sent)) => self.finish_without_mark(response, origin, &sent.method),
+            (Some(origin), Some(sent)) => {
+                self.finish_without_mark(response, origin, sent.method.as_str())
+            }
             _ => self.finish_without_origin(response),
         }
     }
@@ -107,7 +109,7 @@ impl Worker {
         &self,
         response: &mut ServiceResponse,
         origin: HeaderValue,
-        method: &Method,
+        method: &str,
     ) -> bool {
         let origin = Some(origin);
         let req = response.request();
@@ -118,7 +120,7 @@ impl Worker {
         let decision = self.decide(map, &target);
         drop(request);
         let plain = decision.policies.len() > 1 || decision.stop.is_some();
-        if !plain || !self.is_plain_answer(req, decision.stop) {
+        if !plain || !self.is_plain_answer(req, &decision) {
             return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
         }
         if let Some(stop) = decision.stop {
@@ -174,7 +176,7 @@ impl Worker {
         if let Some(policy) = self.only_policy() {
             return respond::actual(headers, policy, origin);
         }
-        let method = call.sent.as_ref().map(|sent| &sent.method);
+        let method = call.sent.as_ref().map(|sent| sent.method.as_str());
         match method.and_then(|method| self.decide_without_request(&path, method)) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),

@@ -92,6 +92,7 @@ mod claim;
 mod code;
 mod compiled;
 mod cors;
+mod decision;
 mod declare;
 mod errors;
 mod events;

@@ -138,8 +138,11 @@ where
 
     /// Decides for routes without `#[cors]`; the others decide at their mark.
     fn is_refused(&self, req: &ServiceRequest, rule: &RejectRule) -> bool {
-        let target =
-            Target { path: req.match_info().as_str(), method: req.method(), request: Some(req) };
+        let target = Target {
+            path: req.match_info().as_str(),
+            method: req.method().as_str(),
+            request: Some(req),
+        };
         let decision = self.worker.decide(req.resource_map(), &target);
         let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(req, policy);
         decision.stop.is_none()

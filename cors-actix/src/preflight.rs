@@ -50,6 +50,9 @@ impl<'a> Preflight<'a> {
 
     /// What all of `policies` grant.
     pub(crate) fn judge(&self, policies: &[(Arc<Compiled>, Methods)]) -> Result<Rights, Refusal> {
+        if let [(policy, methods)] = policies {
+            return self.judge_one(policy, *methods);
+        }
         let each = policies.iter().map(|(policy, methods)| self.judge_one(policy, *methods));
         each.reduce(|a, b| Ok(a?.meet(b?))).unwrap_or(Err(Refusal::Off))
     }
@@ -191,9 +194,9 @@ impl Worker {
         let mode = self.cors.config.normalize;
         let normalized = mode.map(|mode| normalized(path, mode));
         let path = normalized.as_deref().unwrap_or(path);
-        let method = preflight.method.and_then(|m| Method::from_bytes(m.as_bytes()).ok());
+        let method = preflight.method.and_then(|method| method.to_str().ok());
         let Some(method) = method else { return self.refuse(preflight, path) };
-        let target = Target { path, method: &method, request: Some(req) };
+        let target = Target { path, method, request: Some(req) };
         // most refusals need no walk of the map
         let hopeless = || {
             !self.cors.config.explain_refusals

@@ -15,11 +15,11 @@ use actix_web::{
     dev::{ResourceMap, ServiceRequest},
     test::TestRequest,
 };
-use cors_core::{MAX_METHOD, Methods};
+use cors_core::Methods;
 use hashbrown::HashMap;
 
 use crate::{
-    compiled::Compiled,
+    decision::{Answers, Decision, Place},
     pattern::{Match, filled},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
     shape::{Node, Row, Shape},
@@ -49,30 +49,6 @@ struct ScopeState {
     guards: Rc<[DeclaredGuard]>,
     /// all of its routes are known to lie in it
     proven: Cell<bool>,
-}
-
-/// What is decided about one path and method, before the request's origin is looked at.
-#[derive(Clone)]
-pub(crate) struct Decision {
-    /// all of them have to allow the request
-    pub(crate) policies: Box<[(Arc<Compiled>, Methods)]>,
-    /// the route that is taken to serve it
-    pub(crate) stop: Option<usize>,
-    /// the first annotated route that may serve it, where one without `#[cors]` may as well
-    pub(crate) undecided: Option<usize>,
-    depends_on_host: bool,
-}
-
-/// What the rest of the middleware knows about a path.
-pub(crate) struct Place<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) method: &'a str,
-    /// for guards that depend on the host
-    pub(crate) request: Option<&'a ServiceRequest>,
-    /// the path's region; 0 is outside of all regions
-    pub(crate) region: usize,
-    /// the policy of routes without `#[cors]` there
-    pub(crate) default: &'a Arc<Compiled>,
 }
 
 impl Table {
@@ -119,25 +95,17 @@ impl Table {
     }
 
     /// The decision for a place, asked from the map or remembered.
-    pub(crate) fn decide(&self, map: &ResourceMap, place: &Place<'_>) -> Rc<Decision> {
-        if let Some(decision) = self.remembered(place) {
-            return decision;
-        }
-        let decision = Rc::new(self.find(map, place));
-        if let Some(stop) = decision.stop
-            && !decision.depends_on_host
-        {
-            let stop = &self.shape.routes[stop];
-            // of other routes there may be any number of paths or methods
-            let few = stop.pattern.is_static() && stop.info.methods().is_some();
-            self.answers.remember(place, &decision, few);
-        }
-        decision
+    pub(crate) fn decide(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
+        self.remembered(place).unwrap_or_else(|| {
+            let decision = self.find(map, place);
+            self.answers.remember(&self.shape, place, &decision);
+            decision
+        })
     }
 
     /// A decision that needs no walk of the map.
-    pub(crate) fn remembered(&self, place: &Place<'_>) -> Option<Rc<Decision>> {
-        self.answers.recall(place)
+    pub(crate) fn remembered(&self, place: &Place<'_>) -> Option<Decision> {
+        self.answers.recall(&self.shape, place)
     }
 
     /// Closes the hole that an actual request has shown at `route`.
@@ -176,7 +144,8 @@ impl Table {
         let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));
         let first_dead = first_guards == Guards::Fail;
         let mut decision = Decision {
-            policies: Box::default(),
+            policies: Vec::new().into(),
+            first,
             stop: None,
             undecided: None,
             depends_on_host: first_guards != Guards::None,
@@ -327,65 +296,5 @@ enum Guards {
     Unknown,
 }
 
-/// Decisions that have been made: all of static routes, some of dynamic ones.
-#[derive(Default)]
-struct Answers {
-    by_static: RefCell<HashMap<AnswerKey, Rc<Decision>>>,
-    by_dynamic: RefCell<HashMap<AnswerKey, Rc<Decision>>>,
-}
-
-#[derive(PartialEq, Eq, Hash)]
-struct AnswerKey {
-    path: Box<str>,
-    method: Box<str>,
-}
-
-#[derive(Hash)]
-struct AnswerQuery<'a> {
-    path: &'a str,
-    method: &'a str,
-}
-
-impl hashbrown::Equivalent<AnswerKey> for AnswerQuery<'_> {
-    fn equivalent(&self, key: &AnswerKey) -> bool {
-        *self.path == *key.path && *self.method == *key.method
-    }
-}
-
-impl Answers {
-    fn recall(&self, place: &Place<'_>) -> Option<Rc<Decision>> {
-        let query = AnswerQuery { path: place.path, method: place.method };
-        let found = |map: &RefCell<HashMap<AnswerKey, Rc<Decision>>>| {
-            map.borrow().get(&query).map(Rc::clone)
-        };
-        found(&self.by_static).or_else(|| found(&self.by_dynamic))
-    }
-
-    fn remember(&self, place: &Place<'_>, decision: &Rc<Decision>, few: bool) {
-        if place.path.len() > MAX_REMEMBERED_PATH || place.method.len() > MAX_METHOD {
-            return;
-        }
-        let key = AnswerKey { path: place.path.into(), method: place.method.into() };
-        if few {
-            self.by_static.borrow_mut().insert(key, Rc::clone(decision));
-            return;
-        }
-        let mut dynamic = self.by_dynamic.borrow_mut();
-        if dynamic.len() >= MAX_REMEMBERED {
-            dynamic.clear();
-        }
-        dynamic.insert(key, Rc::clone(decision));
-    }
-
-    fn forget(&self) {
-        self.by_static.borrow_mut().clear();
-        self.by_dynamic.borrow_mut().clear();
-    }
-}
-
 /// Stands for the value of each `{}` in a path.
 const FILLED_HOLE: &str = "0";
-/// Most decisions about dynamic routes that a worker remembers.
-const MAX_REMEMBERED: usize = 256;
-/// Longest path of one, in bytes.
-const MAX_REMEMBERED_PATH: usize = 512;

@@ -9,7 +9,6 @@ use std::{
 use actix_web::{
     HttpRequest,
     dev::{ResourceMap, ServiceRequest},
-    http::Method,
 };
 use cors_core::Methods;
 
@@ -17,14 +16,15 @@ use crate::{
     claim::{Routes, plan},
     compiled::{Compiled, RoutePolicy},
     cors::Cors,
+    decision::{Decision, Place},
     errors::ConfigErrors,
     events,
-    normalize::{is_odd, variants},
+    normalize::variants,
     placement::Placement,
     plan::Plan,
     register::AppRoutes,
     reject::{self, RejectRule},
-    table::{Decision, Place, Table},
+    table::Table,
     watch::{RequestKey, Watching, Way},
 };
 
@@ -49,7 +49,7 @@ pub(crate) struct Worker {
 /// A path and a method, and where they are in the configuration.
 pub(crate) struct Target<'a> {
     pub(crate) path: &'a str,
-    pub(crate) method: &'a Method,
+    pub(crate) method: &'a str,
     pub(crate) request: Option<&'a ServiceRequest>,
 }
 
@@ -138,37 +138,27 @@ impl Worker {
     }
 
     /// The policies that have a say about a target, all of which have to allow it.
-    pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Rc<Decision> {
+    pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Decision {
         let decision = self.decide_one(map, target.path, target);
         let variants = variants(map, target.path);
         if variants.is_empty() {
             return decision;
         }
         // a middleware inside of this one may route another path
-        let mut all = (*decision).clone();
-        let mut policies = all.policies.into_vec();
+        let mut policies = decision.policies.to_vec();
         for path in variants {
-            policies.extend(self.decide_one(map, &path, target).policies.iter().cloned());
+            policies.extend_from_slice(&self.decide_one(map, &path, target).policies);
         }
-        all.policies = policies.into();
-        all.stop = None;
-        Rc::new(all)
+        Decision { policies: policies.into(), stop: None, ..decision }
     }
 
     /// What has been decided about a target before.
-    pub(crate) fn recall(&self, map: &ResourceMap, target: &Target<'_>) -> Option<Rc<Decision>> {
-        if is_odd(target.path) {
-            return None;
-        }
+    pub(crate) fn recall(&self, map: &ResourceMap, target: &Target<'_>) -> Option<Decision> {
         self.with_place(map, target.path, target, Table::remembered)
     }
 
     /// The same for an error, which has no request any more.
-    pub(crate) fn decide_without_request(
-        &self,
-        path: &str,
-        method: &Method,
-    ) -> Option<Rc<Decision>> {
+    pub(crate) fn decide_without_request(&self, path: &str, method: &str) -> Option<Decision> {
         let target = Target { path, method, request: None };
         Some(self.decide(self.map.get()?, &target))
     }
@@ -191,7 +181,7 @@ impl Worker {
     }
 
     /// An actual request showed that a route without `#[cors]` serves what `stop` should.
-    pub(crate) fn trip(&self, map: &ResourceMap, stop: usize, method: &Method, path: &str) {
+    pub(crate) fn trip(&self, map: &ResourceMap, stop: usize, method: &str, path: &str) {
         let table = &self.routes(map).table;
         let route = &table.routes()[stop];
         let name = route.info.resource_name();
@@ -207,17 +197,22 @@ impl Worker {
 
     /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
     /// refusal of a scope's middleware must not look like it: anybody could cause one.
-    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, stop: Option<usize>) -> bool {
+    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, decision: &Decision) -> bool {
         let (map, info) = (req.resource_map(), req.match_info());
         let path = info.as_str();
+        let table = &self.routes(map).table;
         // where routing got to no resource, actix tells the first one that matches the path as it
         // was sent
         let known = req.path() == path;
-        if known && req.match_pattern() != map.match_pattern(path) {
+        let first = || match decision.first {
+            Some(first) => Some(table.routes()[first].full.as_ref().into()),
+            None => map.match_pattern(path),
+        };
+        if known && req.match_pattern() != first() {
             return true;
         }
         let taken = &path[..path.len() - info.unprocessed().len()];
-        !taken.is_empty() && !self.routes(map).table.has_scope_on_the_way(taken, stop)
+        !taken.is_empty() && !table.has_scope_on_the_way(taken, decision.stop)
     }
 
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
@@ -270,7 +265,7 @@ impl Worker {
         })
     }
 
-    fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Rc<Decision> {
+    fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Decision {
         self.with_place(map, path, target, |table, place| table.decide(map, place))
     }
 
@@ -286,7 +281,9 @@ impl Worker {
         let routes = self.routes(map);
         routes.sync(&self.cors);
         let default = plan.default(region);
-        let method = target.method.as_str();
-        ask(&routes.table, &Place { path, method, request: target.request, region, default })
+        ask(
+            &routes.table,
+            &Place { path, method: target.method, request: target.request, region, default },
+        )
     }
 }

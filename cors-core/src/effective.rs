@@ -1,7 +1,7 @@
 //! Deciding: what the policy that holds at one place answers to one request.
 
 use crate::{
-    Answer, GrantedOrigins, Merged, name, name_table::NameTable, origin::is_origin,
+    Answer, Grant, GrantedOrigins, Merged, name, name_table::NameTable, origin::is_origin,
     request_headers::HeaderRule,
 };
 
@@ -184,19 +184,25 @@ impl EffectivePolicy {
     /// [CORS check](https://fetch.spec.whatwg.org/#cors-check) passes exactly with these rights.
     #[must_use]
     pub fn rights(&self, origin: &[u8]) -> Option<Rights> {
-        let mut grants = self.merged.grants().iter().enumerate().rev();
-        grants.find_map(|(index, grant)| {
-            let (star, matches) = match grant.origins() {
-                GrantedOrigins::Any => {
-                    (true, self.shape == AnswerShape::Always || is_origin(origin))
-                }
-                GrantedOrigins::List(set) | GrantedOrigins::Set(_, set) => {
-                    (false, set.contains(origin))
-                }
-            };
-            let rights = Rights { star, credentials: grant.credentials(), grant: index };
-            matches.then_some(rights)
-        })
+        match self.merged.grants() {
+            [grant] => self.rights_of(0, grant, origin),
+            grants => {
+                let mut each = grants.iter().enumerate().rev();
+                each.find_map(|(index, grant)| self.rights_of(index, grant, origin))
+            }
+        }
+    }
+
+    #[inline]
+    fn rights_of(&self, index: usize, grant: &Grant, origin: &[u8]) -> Option<Rights> {
+        let (star, matches) = match grant.origins() {
+            GrantedOrigins::Any => (true, self.shape == AnswerShape::Always || is_origin(origin)),
+            GrantedOrigins::List(set) | GrantedOrigins::Set(_, set) => {
+                (false, set.contains(origin))
+            }
+        };
+        let rights = Rights { star, credentials: grant.credentials(), grant: index };
+        matches.then_some(rights)
     }
 
     /// What a [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-fetch) is
@@ -280,14 +286,13 @@ impl EffectivePolicy {
     }
 
     pub(crate) fn check_method(&self, method: &[u8], methods: Methods) -> Result<(), Refusal> {
+        if name::is_safelisted_method(method) {
+            return Ok(());
+        }
         if !name::is_method(method) || name::is_forbidden_method(method) {
             return Err(Refusal::MethodInvalid);
         }
-        let listed = || {
-            self.merged.methods().value.is_any()
-                || name::is_safelisted_method(method)
-                || self.methods.contains(method)
-        };
+        let listed = || self.merged.methods().value.is_any() || self.methods.contains(method);
         (methods == Methods::Routed || listed()).then_some(()).ok_or(Refusal::MethodDenied)
     }
 }
