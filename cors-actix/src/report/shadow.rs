@@ -35,7 +35,8 @@ fn finding(routes: &[shape::Row], earlier: &Earlier, route: &shape::Row) -> Opti
     let serves = |other: &usize, method: &str| routes[*other].info.serves(method);
     let own = route.info.methods();
     let methods = own.as_deref().unwrap_or(&["GET"]);
-    let covering = earlier.covering(route);
+    let mut covering = earlier.covering(route);
+    covering.extend(earlier.others.iter().filter(|other| routes[**other].full == route.full));
     let certain = covering.iter().filter(|other| !routes[**other].guarded);
     // an earlier resource for all methods hides this one by itself
     let hidden_by: Vec<_> = methods

@@ -152,6 +152,8 @@ async fn of_routes_behind_others() {
             ))
             .service(cors_actix::resource("/all", policy! { off }).to(HttpResponse::Ok))
             .service(route("/all", Method::DELETE))
+            .service((route("/two", Method::GET), route("/two", Method::GET)))
+            .service((route(r"/two/{n:\d+}", Method::GET), route(r"/two/{n:\d+}", Method::GET)))
             .service(cors_actix::guarded(
                 web::scope("/g")
                     .guard(actix_web::guard::Header("x-a", "1"))
@@ -178,6 +180,8 @@ async fn of_routes_behind_others() {
         ("/r/7", get(), vec![Risk::Ambiguous]),
         ("/r/{x}", get(), vec![Risk::Ambiguous]),
         ("/all", "DELETE".to_owned(), vec![Risk::Shadowed]),
+        ("/two", get(), vec![Risk::Shadowed]),
+        (r"/two/{n:\d+}", get(), vec![Risk::Shadowed]),
         ("/g/x", get(), vec![Risk::Ambiguous]),
     ];
     assert_eq!(got, want);
