@@ -13,7 +13,10 @@ use actix_service::{IntoServiceFactory, Service, ServiceFactory};
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     dev::{AppConfig, ServiceResponse},
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap},
+    },
     test::TestRequest,
 };
 
@@ -71,7 +74,8 @@ where
     }
 }
 
-/// Sends a preflight through the App; something may answer it before `Cors` sees it.
+/// Sends a preflight through the App, which `Cors` refuses; something may answer it before, or add
+/// CORS headers to the answer.
 async fn probe<A, B>(app: &A, listener: &Listener) -> Option<Problem>
 where
     A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
@@ -88,16 +92,22 @@ where
     if let (Ok(response), Some(report)) = (&answer, &mut *listener.report.borrow_mut()) {
         see_all_routes(response.request(), report);
     }
-    let status = match answer {
-        Ok(response) => response.status(),
-        Err(error) => error.as_response_error().status_code(),
+    let (status, names) = match answer {
+        Ok(response) => (response.status(), cors_headers(response.headers())),
+        Err(error) => (error.as_response_error().status_code(), Vec::new()),
     };
     match status {
-        _ if reached.get() => None,
+        _ if reached.get() => (!names.is_empty()).then_some(Problem::AddedOutside { names }),
         // routing, which a `Cors` around the App would have prevented
         StatusCode::NOT_FOUND => Some(Problem::NotAroundTheApp),
         status => Some(Problem::AnsweredOutside { status: status.as_u16() }),
     }
+}
+
+/// The names of the headers that only policies should set.
+fn cors_headers(headers: &HeaderMap) -> Vec<String> {
+    let names = headers.keys().map(|name| name.as_str());
+    names.filter(|name| name.starts_with("access-control-")).map(str::to_owned).collect()
 }
 
 /// Adds what actix tells about the App's other routes.

@@ -64,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) strict: bool,
     pub(crate) normalize: Option<TrailingSlash>,
     pub(crate) preflight_status: StatusCode,
+    /// `None`: the usual one
+    pub(crate) preflight_status_site: Option<Site>,
     pub(crate) explain_refusals: bool,
     pub(crate) reject: Option<OwnOrigins>,
 }
@@ -101,6 +103,7 @@ impl Cors {
                 strict: false,
                 normalize: None,
                 preflight_status: StatusCode::NO_CONTENT,
+                preflight_status_site: None,
                 explain_refusals: false,
                 reject: None,
             }),
@@ -164,8 +167,13 @@ impl Cors {
 
     /// The status of granted preflights, 204 by default. A status outside of 200 to 299 is an
     /// error at start-up: browsers take no other for a grant.
+    #[track_caller]
     pub fn preflight_status(self, status: StatusCode) -> Self {
-        self.with(|config| config.preflight_status = status)
+        let site = Site::caller();
+        self.with(|config| {
+            config.preflight_status = status;
+            config.preflight_status_site = Some(site);
+        })
     }
 
     /// Answers refused preflights so that browsers name the culprit, and says the reason in the
@@ -178,6 +186,11 @@ impl Cors {
     ///
     /// Requests of the service's own origin pass: `Origin` is scheme and host of the request or
     /// one of `own`, or the browser says `Sec-Fetch-Site: same-origin`.
+    ///
+    /// # Security
+    /// An annotated route is refused exactly. A route without `#[cors]` runs, unreadable, where an
+    /// annotated one may serve the same request and grants it: before routing they can't be told
+    /// apart. Annotate both.
     pub fn reject_disallowed(self, own: OwnOrigins) -> Self {
         self.with(|config| config.reject = Some(own))
     }

@@ -81,7 +81,12 @@ pub enum Problem {
         inner_first: bool,
     },
     /// A status that browsers don't take for a grant.
-    PreflightStatus(u16),
+    PreflightStatus {
+        /// the status
+        status: u16,
+        /// where it is set
+        site: Site,
+    },
     /// Two `Cors` around one App.
     TwoMiddlewares,
     /// A `Cors` around a scope or a resource.
@@ -90,6 +95,11 @@ pub enum Problem {
     AnsweredOutside {
         /// the status of that answer
         status: u16,
+    },
+    /// Something outside of `Cors` adds CORS headers to its answers.
+    AddedOutside {
+        /// the headers' names, in lower case
+        names: Vec<String>,
     },
     /// No `Cors` around the App.
     NoMiddleware,
@@ -119,12 +129,17 @@ impl fmt::Display for Problem {
                 b.escape_debug(),
                 a.escape_debug()
             ),
-            PreflightStatus(status) => write!(f, "preflight status {status}"),
+            PreflightStatus { status, site } => write!(f, "{site}: preflight status {status}"),
             TwoMiddlewares => f.write_str("two `Cors` around one App"),
             NotAroundTheApp => f.write_str("`Cors` around a scope or a resource"),
             AnsweredOutside { status } => {
                 write!(f, "a middleware outside of `Cors` answers preflights, with status {status}")
             }
+            AddedOutside { names } => write!(
+                f,
+                "a middleware outside of `Cors` adds `{}` to answers to preflights",
+                names.join("`, `")
+            ),
             NoMiddleware => f.write_str("no `Cors` around the App"),
             AppDoesNotStart => f.write_str("the App does not start"),
         }?;
@@ -143,10 +158,11 @@ impl Problem {
                 "a region is a scope pattern: it starts with a slash and has whole segments"
             }
             RegionsMeet { .. } => "exactly one region applies to a path, the last that matches",
-            PreflightStatus(_) => "browsers take only a status from 200 to 299 for a grant",
+            PreflightStatus { .. } => "browsers take only a status from 200 to 299 for a grant",
             TwoMiddlewares => "each response is decided by exactly one policy",
             NotAroundTheApp => "preflights must be answered before routing, outside of all scopes",
             AnsweredOutside { .. } => "browsers would never see the policies of this App",
+            AddedOutside { .. } => "each response is decided by exactly one policy",
             NoMiddleware => "without it no policy is enforced",
             AppDoesNotStart => "one of its services or data factories failed",
         };
@@ -162,12 +178,15 @@ impl Problem {
             RegionPattern { fix, .. } => format!("write `{}`", fix.escape_debug()),
             RegionsMeet { inner_first: true, .. } => "write the inner region later".to_owned(),
             RegionsMeet { .. } => "nest one region in the other, or name more segments".to_owned(),
-            PreflightStatus(_) => "remove it, or write a status from 200 to 299".to_owned(),
+            PreflightStatus { .. } => "remove it, or write a status from 200 to 299".to_owned(),
             TwoMiddlewares => "keep the App's last `wrap`, remove the other".to_owned(),
             NotAroundTheApp => {
                 "wrap the App; write `.at(\"/prefix\", policy)` for the scope's policy".to_owned()
             }
             AnsweredOutside { .. } => "make `.wrap(cors)` the App's last `wrap`".to_owned(),
+            AddedOutside { .. } => {
+                "remove it, or make `.wrap(cors)` the App's last `wrap`".to_owned()
+            }
             NoMiddleware => "add `.wrap(cors.clone())` as the App's last `wrap`".to_owned(),
             AppDoesNotStart => {
                 "read the log; build the App without what needs a database".to_owned()

@@ -179,8 +179,11 @@ struct Build {
 
 impl Build {
     fn plan(mut self, config: &Config) -> Plan {
-        if !config.preflight_status.is_success() {
-            self.problems.push(Problem::PreflightStatus(config.preflight_status.as_u16()));
+        if let Some(site) = &config.preflight_status_site
+            && !config.preflight_status.is_success()
+        {
+            let (status, site) = (config.preflight_status.as_u16(), site.clone());
+            self.problems.push(Problem::PreflightStatus { status, site });
         }
         for set in &config.sets {
             let filled = self.merger.set(&set.name, &set.origins, set.site.clone());

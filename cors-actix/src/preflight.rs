@@ -160,7 +160,7 @@ impl<'a> Preflight<'a> {
     /// What was asked for, joined.
     fn requested_headers(&self) -> Option<HeaderValue> {
         match self.headers {
-            [] => None,
+            _ if !self.asks_for_names() => None,
             [line] => Some(line.clone()),
             lines => {
                 let lines: Vec<_> = lines.iter().map(HeaderValue::as_bytes).collect();
@@ -179,6 +179,8 @@ impl Worker {
     ) -> HttpResponse {
         if let Some(probe) = req.extensions().get::<Probe>() {
             probe.reached();
+            // whatever it grants, somebody else has added
+            return preflight.refuse_unknown();
         }
         if self.placement.is_wrong() {
             return preflight.refuse_unknown();

@@ -7,7 +7,7 @@ use actix_web::{
     App, Responder,
     dev::{AppConfig, HttpServiceFactory, ServiceFactory, ServiceRequest},
     get,
-    middleware::{Condition, Logger, Next, from_fn},
+    middleware::{Condition, DefaultHeaders, Logger, Next, from_fn},
     test::init_service,
     web,
 };
@@ -63,6 +63,20 @@ async fn check_tells_where_it_stands() {
     assert!(text.contains("no `Cors` around the App"), "{text}");
     let right = || App::new().service(x).wrap(any());
     assert!(cors_actix::check(&right).await.is_ok());
+}
+
+#[actix_web::test]
+async fn check_tells_what_is_added_outside() {
+    let allow = || DefaultHeaders::new().add(("Access-Control-Allow-Origin", "*"));
+    let outside = || App::new().service(x).wrap(Cors::deny()).wrap(allow());
+    let text = cors_actix::check(&outside).await.unwrap_err().to_string();
+    let names = "a middleware outside of `Cors` adds `access-control-allow-origin` to answers";
+    assert!(text.contains(names), "{text}");
+    let inside = || App::new().service(x).wrap(allow()).wrap(Cors::deny());
+    assert!(cors_actix::check(&inside).await.is_ok(), "removed there");
+    let other = || DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff"));
+    let other = || App::new().service(x).wrap(any()).wrap(other());
+    assert!(cors_actix::check(&other).await.is_ok(), "whatever is no CORS header");
 }
 
 /// The type of such a middleware tells nothing of what it stands around.

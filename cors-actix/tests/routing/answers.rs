@@ -1,7 +1,9 @@
 //! Refusing requests, and answers that explain.
 
+use std::{cell::Cell, rc::Rc};
+
 use actix_web::{
-    App, HttpResponse, Responder, post,
+    App, HttpResponse, Responder, guard, post,
     test::{TestRequest, init_service},
     web,
 };
@@ -84,6 +86,47 @@ async fn reject_disallowed() {
         }
     }
 }
+
+/// Before routing it is not certain which of two routes serves the request, and the refusal must
+/// not hit the one that grants.
+#[actix_web::test]
+async fn reject_disallowed_where_two_routes_may_serve() {
+    let ran = Rc::new(Cell::new(0));
+    let count = Rc::clone(&ran);
+    let plain = web::resource("/{x}").guard(guard::Header("x-plain", "1")).to(move || {
+        count.set(count.get() + 1);
+        async { "plain" }
+    });
+    let cors = Cors::deny().reject_disallowed(OwnOrigins::from_request());
+    let app = init_service(App::new().service(plain).service(save).wrap(cors)).await;
+    let answer = send(&app, actual("POST", "/save", A)).await;
+    assert_eq!((answer.status.as_u16(), answer.allow_origin()), (200, Some(A)));
+    let to_plain = |origin| actual("POST", "/save", origin).insert_header(("x-plain", "1"));
+    let answer = send(&app, to_plain(A)).await;
+    assert_eq!((answer.status.as_u16(), answer.cors()), (200, Vec::new()));
+    assert_eq!(ran.get(), 1, "it runs, and nobody may read it");
+    let answer = send(&app, to_plain(B)).await;
+    assert_eq!((answer.status.as_u16(), answer.cors()), (403, vec!["vary: Origin".to_owned()]));
+    assert_eq!(ran.get(), 1);
+}
+
+/// Nothing is asked for, so no list of names is answered.
+#[actix_web::test]
+async fn preflight_with_an_empty_list_of_names() {
+    let app = init_service(App::new().service(save).wrap(Cors::deny())).await;
+    let names = |value| preflight("POST", "/save", A).insert_header((NAMES, value));
+    let without = send(&app, preflight("POST", "/save", A)).await;
+    assert_eq!(without.status.as_u16(), 204);
+    for value in ["", " ", ","] {
+        let answer = send(&app, names(value)).await;
+        let got = (answer.status, answer.cors());
+        assert_eq!(got, (without.status, without.cors()), "{value:?}");
+    }
+    let refused = send(&app, names("x-a")).await;
+    assert_eq!((refused.status.as_u16(), refused.allow_origin()), (403, None));
+}
+
+const NAMES: &str = "access-control-request-headers";
 
 #[actix_web::test]
 async fn reject_disallowed_behind_a_proxy() {
