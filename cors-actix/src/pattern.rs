@@ -75,6 +75,11 @@ impl Pattern {
         self.is_static
     }
 
+    /// Whether it has a part that may span several segments of a path.
+    pub(crate) fn has_custom(&self) -> bool {
+        self.segments.contains(&Segment::Custom)
+    }
+
     /// Whether it matches the whole path.
     pub(crate) fn matches(&self, path: &str) -> Match {
         let mut result = Match::Yes;

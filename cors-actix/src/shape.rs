@@ -96,7 +96,9 @@ impl Shape {
             let key = (route.full.clone(), route.info.resource_name().into());
             let node = by_pattern.entry(key).or_insert(Node { first: index, rival: None });
             let (own, first) = (&scopes[route.scope], &scopes[routes[node.first].scope]);
-            if own.same_as != first.same_as {
+            // without regexes the map finds the first one, whose guards were declared
+            let is_told = own.guarded && first.guarded && !route.pattern.has_custom();
+            if own.same_as != first.same_as && !is_told {
                 node.rival = Some(index);
             }
         }

@@ -368,10 +368,14 @@ fn full_pattern(nodes: &[Node], id: usize) -> Option<String> {
     })
 }
 
-/// Whether some scope with annotated routes takes all of the path.
+/// Whether some scope with annotated routes may take all of the path; one with a custom regex may
+/// take anything.
 fn ends_at_a_scope(nodes: &[Node], path: &str) -> bool {
     nodes.iter().any(|node| {
         let Node::Scope(scope) = node else { return false };
+        if scope.prefix.contains(':') && holds_annotated(&scope.children) {
+            return true;
+        }
         let Some(taken) = ResourceDef::root_prefix(scope.prefix).find_match(path) else {
             return false;
         };

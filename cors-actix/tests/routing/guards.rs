@@ -2,7 +2,7 @@
 
 use actix_web::{
     App, guard,
-    http::header,
+    http::{Method, header},
     test::{TestRequest, init_service},
     web,
 };
@@ -57,6 +57,77 @@ async fn of_a_scope_undeclared() {
     let answer = send(&app, to("two", actual("DELETE", PATH, A))).await;
     assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain delete", None));
     assert!(!granted_to("two").await, "tripped");
+}
+
+/// The stated hypothesis: where annotated routes stand on both sides of a guard that nobody
+/// declared, no request shows it, as each of them answers by its own policy.
+#[actix_web::test]
+async fn of_two_annotated_scopes() {
+    let remove = |name: &str, policy| {
+        let route = cors_actix::route("/users/{id}", Method::DELETE, policy);
+        route.name(name).to(|| async { "deleted" })
+    };
+    let a = || remove("a", policy! { origins = ["https://a.example"] });
+    let b = || remove("b", policy! { origins = ["https://b.example"] });
+    let scope = |host| web::scope("/s").guard(guard::Host(host));
+    let undeclared =
+        App::new().service(scope("one").service(a())).service(scope("two").service(b()));
+    let declared = App::new()
+        .service(guarded(scope("one").service(a())))
+        .service(guarded(scope("two").service(b())));
+    let exact = App::new()
+        .service(on_host("one", web::scope("/s").service(a())))
+        .service(on_host("two", web::scope("/s").service(b())));
+    let undeclared = init_service(undeclared.wrap(Cors::deny())).await;
+    let declared = init_service(declared.wrap(Cors::deny())).await;
+    let exact = init_service(exact.wrap(Cors::deny())).await;
+    let origins = [("one", A, [true, false, true]), ("two", A, [true, false, false])];
+    let others = [("one", B, [false, false, false]), ("two", B, [false, false, true])];
+    for _ in 0..2 {
+        for (host, origin, want) in origins.into_iter().chain(others) {
+            let granted = async |app| {
+                let answer = send(app, to(host, preflight("DELETE", PATH, origin))).await;
+                answer.allow_origin().is_some()
+            };
+            let got = [granted(&undeclared).await, granted(&declared).await, granted(&exact).await];
+            assert_eq!(got, want, "{host} {origin}");
+            let readable = (host == "one") == (origin == A);
+            for app in [&undeclared, &declared, &exact] {
+                let answer = send(app, to(host, actual("DELETE", PATH, origin))).await;
+                assert_eq!(answer.body, "deleted", "{host} {origin}");
+                assert_eq!(answer.allow_origin().is_some(), readable, "{host} {origin}");
+            }
+        }
+    }
+}
+
+/// One handler for several hosts, with a policy for each.
+#[actix_web::test]
+async fn one_name_and_pattern_on_two_hosts() {
+    let scope = |path: &str, policy| {
+        web::scope(path).service(
+            cors_actix::route("/users/{id}", Method::DELETE, policy).to(|| async { "deleted" }),
+        )
+    };
+    let a = || policy! { origins = ["https://a.example"] };
+    let b = || policy! { origins = ["https://b.example"] };
+    for prefix in ["/s", "/{s}", "/{s:[s/]+}"] {
+        let app = App::new()
+            .service(on_host("one", scope(prefix, a())))
+            .service(on_host("two", scope(prefix, b())));
+        let app = init_service(app.wrap(Cors::deny())).await;
+        for (host, trusted, other) in [("one", A, B), ("two", B, A), ("one", A, B)] {
+            let granted = async |origin| {
+                let answer = send(&app, to(host, preflight("DELETE", PATH, origin))).await;
+                answer.allow_origin().is_some()
+            };
+            // which of them the map has found is not certain where a regex may span segments
+            assert_eq!(granted(trusted).await, !prefix.contains('['), "{prefix} {host}");
+            assert!(!granted(other).await, "{prefix} {host}");
+            let answer = send(&app, to(host, actual("DELETE", PATH, trusted))).await;
+            assert_eq!(answer.allow_origin(), Some(trusted), "{prefix} {host}");
+        }
+    }
 }
 
 #[actix_web::test]
