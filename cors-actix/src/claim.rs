@@ -18,6 +18,7 @@ use crate::{
     report::{PolicyReport, Risk},
     shape::Shape,
     table::Table,
+    taint::Taints,
 };
 
 /// The annotated routes of one App, as its middleware enforces them.
@@ -69,11 +70,16 @@ impl Routes {
     }
 
     /// Takes over what other workers have seen.
+    #[inline]
     pub(crate) fn sync(&self, cors: &Cors) {
-        let taints = &cors.shared.taints;
-        if self.taints_seen.replace(taints.count()) == taints.count() {
-            return;
+        let count = cors.shared.taints.count();
+        if self.taints_seen.replace(count) != count {
+            self.take_over(&cors.shared.taints);
         }
+    }
+
+    #[cold]
+    fn take_over(&self, taints: &Taints) {
         for (index, route) in self.table.routes().iter().enumerate() {
             if taints.contains(&route.full, route.info.resource_name()) {
                 self.table.taint(index);

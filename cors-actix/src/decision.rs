@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    hash::{BuildHasher, Hash},
+    hash::{BuildHasher, Hash, Hasher},
     ops::Deref,
     rc::Rc,
     sync::Arc,
@@ -84,10 +84,26 @@ pub(crate) struct Answers {
 
 impl Answers {
     pub(crate) fn recall(&self, shape: &Shape, place: &Place<'_>) -> Option<Decision> {
-        self.own.borrow().recall(shape, place).or_else(|| self.recall_other(place))
+        let Some(own) = self.own_route(shape, place.path, place.method) else {
+            return self.recall_other(place);
+        };
+        let route = &shape.routes[own];
+        let policy = Arc::clone(route.policy.at(|| place.region));
+        Some(Decision {
+            policies: Policies::One((policy, route.info.judged_by())),
+            first: Some(own),
+            stop: Some(own),
+            undecided: None,
+            depends_on_host: false,
+        })
     }
 
-    #[inline(never)]
+    /// The route that is known to decide alone about its own, static path.
+    #[inline]
+    pub(crate) fn own_route(&self, shape: &Shape, path: &str, method: &str) -> Option<usize> {
+        self.own.borrow().route(shape, path, method)
+    }
+
     fn recall_other(&self, place: &Place<'_>) -> Option<Decision> {
         let query = AnswerQuery { path: place.path, method: place.method };
         let found = |map: &RefCell<HashMap<AnswerKey, Decision>>| map.borrow().get(&query).cloned();
@@ -142,22 +158,12 @@ struct OwnAnswer {
 }
 
 impl OwnAnswers {
-    fn recall(&self, shape: &Shape, place: &Place<'_>) -> Option<Decision> {
-        let hash = hash(&self.hasher, place.path, place.method);
+    fn route(&self, shape: &Shape, path: &str, method: &str) -> Option<usize> {
         let is = |own: &OwnAnswer| {
-            *shape.routes[own.route as usize].full == *place.path
-                && *self.methods[own.method as usize] == *place.method
+            *shape.routes[own.route as usize].full == *path
+                && *self.methods[own.method as usize] == *method
         };
-        let own = self.answers.find(hash, is)?.route as usize;
-        let route = &shape.routes[own];
-        let policy = Arc::clone(route.policy.at(|| place.region));
-        Some(Decision {
-            policies: Policies::One((policy, route.info.judged_by())),
-            first: Some(own),
-            stop: Some(own),
-            undecided: None,
-            depends_on_host: false,
-        })
+        Some(self.answers.find(hash(&self.hasher, path), is)?.route as usize)
     }
 
     /// Tells whether it is such a route.
@@ -179,18 +185,19 @@ impl OwnAnswers {
             self.methods.len() - 1
         });
         let Ok(method) = u32::try_from(method) else { return false };
-        let OwnAnswers { answers, hasher, methods } = self;
-        let of = |own: &OwnAnswer| {
-            hash(hasher, &shape.routes[own.route as usize].full, &methods[own.method as usize])
-        };
+        let OwnAnswers { answers, hasher, .. } = self;
+        let of = |own: &OwnAnswer| hash(hasher, &shape.routes[own.route as usize].full);
         let new = OwnAnswer { route, method };
         answers.insert_unique(of(&new), new, of);
         true
     }
 }
 
-fn hash(hasher: &DefaultHashBuilder, path: &str, method: &str) -> u64 {
-    hasher.hash_one((path, method))
+/// Without the method: one path has few.
+fn hash(hasher: &DefaultHashBuilder, path: &str) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(path.as_bytes());
+    hasher.finish()
 }
 
 #[derive(PartialEq, Eq, Hash)]

@@ -14,7 +14,7 @@ use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::header::HeaderValue,
+    http::{Method, header::HeaderValue},
 };
 use pin_project_lite::pin_project;
 
@@ -88,6 +88,9 @@ where
         self.worker.see(&req);
         if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
+        }
+        if self.worker.is_always && *req.method() != Method::OPTIONS {
+            return self.call_inner(req, None);
         }
         let Some(origin) = origin_of(req.headers()) else { return self.call_inner(req, None) };
         if let Some(preflight) = Preflight::of(&req, origin) {

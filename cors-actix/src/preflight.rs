@@ -62,6 +62,7 @@ impl<'a> Preflight<'a> {
         self.judge_one(policy, Methods::Routed).is_ok()
     }
 
+    #[inline]
     fn judge_one(&self, policy: &Compiled, methods: Methods) -> Result<Rights, Refusal> {
         let request = PreflightRequest {
             origin: self.origin.as_bytes(),
@@ -148,8 +149,10 @@ impl<'a> Preflight<'a> {
         response.set_body(reason).map_into_boxed_body()
     }
 
+    #[inline]
     fn allow_origin(&self, headers: &mut HeaderMap, rights: Rights) {
-        allow_origin(headers, rights, Some(self.origin.clone()));
+        let origin = (!rights.star).then(|| self.origin.clone());
+        allow_origin(headers, rights, origin);
     }
 
     fn asks_for_names(&self) -> bool {
@@ -158,16 +161,19 @@ impl<'a> Preflight<'a> {
     }
 
     /// What was asked for, joined.
+    #[inline]
     fn requested_headers(&self) -> Option<HeaderValue> {
         match self.headers {
             _ if !self.asks_for_names() => None,
             [line] => Some(line.clone()),
-            lines => {
-                let lines: Vec<_> = lines.iter().map(HeaderValue::as_bytes).collect();
-                HeaderValue::from_bytes(&lines.join(&b',')).ok()
-            }
+            lines => joined(lines),
         }
     }
+}
+
+fn joined(lines: &[HeaderValue]) -> Option<HeaderValue> {
+    let lines: Vec<_> = lines.iter().map(HeaderValue::as_bytes).collect();
+    HeaderValue::from_bytes(&lines.join(&b',')).ok()
 }
 
 impl Worker {
@@ -198,6 +204,13 @@ impl Worker {
         let path = normalized.as_deref().unwrap_or(path);
         let method = preflight.method.and_then(|method| method.to_str().ok());
         let Some(method) = method else { return self.refuse(preflight, path) };
+        if let Some(route) = self.own_route(map, path, method) {
+            let policy = Arc::clone(route.policy.at(|| self.plan().region(path)));
+            return self.answer(preflight, &[(policy, route.info.judged_by())], |result| {
+                let route = Some((&*route.full, route.info.handler_name()));
+                events::preflight(preflight, path, route, result);
+            });
+        }
         let target = Target { path, method, request: Some(req) };
         // most refusals need no walk of the map
         let hopeless = || {
@@ -248,18 +261,19 @@ impl Worker {
 }
 
 /// The shortest time of all policies; without a time browsers take 5 seconds.
+#[inline]
 fn max_age(policies: &[(Arc<Compiled>, Methods)]) -> Option<&HeaderValue> {
-    let shortest = policies.iter().min_by_key(|(p, _)| p.policy.max_age().unwrap_or(5))?;
-    shortest.0.max_age.as_ref()
+    let (shortest, _) = match policies {
+        [only] => only,
+        all => all.iter().min_by_key(|(policy, _)| policy.policy.max_age().unwrap_or(5))?,
+    };
+    shortest.max_age.as_ref()
 }
 
 fn vary_of(policies: &[(Arc<Compiled>, Methods)]) -> HeaderValue {
     let always = |(p, _): &(Arc<Compiled>, Methods)| p.shape() == AnswerShape::Always;
-    if policies.iter().all(always) {
-        const { HeaderValue::from_static(VARY_PREFLIGHT_ANY) }
-    } else {
-        const { HeaderValue::from_static(VARY_PREFLIGHT) }
-    }
+    let text = if policies.iter().all(always) { VARY_PREFLIGHT_ANY } else { VARY_PREFLIGHT };
+    HeaderValue::from_static(text)
 }
 
 const VARY_PREFLIGHT: &str =

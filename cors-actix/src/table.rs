@@ -108,6 +108,12 @@ impl Table {
         self.answers.recall(&self.shape, place)
     }
 
+    /// The same, where it is that a route decides alone about its own, static path.
+    #[inline]
+    pub(crate) fn own_route(&self, path: &str, method: &str) -> Option<usize> {
+        self.answers.own_route(&self.shape, path, method)
+    }
+
     /// Closes the hole that an actual request has shown at `route`.
     pub(crate) fn taint(&self, route: usize) {
         self.routes[route].tainted.set(true);

@@ -10,7 +10,7 @@ use actix_web::{
     HttpRequest,
     dev::{ResourceMap, ServiceRequest},
 };
-use cors_core::Methods;
+use cors_core::{AnswerShape, Methods};
 
 use crate::{
     claim::{Routes, plan},
@@ -24,6 +24,7 @@ use crate::{
     plan::Plan,
     register::AppRoutes,
     reject::{self, RejectRule},
+    shape::Row,
     table::Table,
     watch::{RequestKey, Watching, Way},
 };
@@ -34,6 +35,8 @@ pub(crate) struct Worker {
     pub(crate) reject: Option<Rc<RejectRule>>,
     /// the policy of every request, where there are neither routes with `#[cors]` nor regions
     only: Option<Arc<Compiled>>,
+    /// that policy answers actual requests without looking at their origin
+    pub(crate) is_always: bool,
     /// some region is left to what stands inside
     leaves: bool,
     /// the routes of the App that has just been completed on this thread
@@ -58,11 +61,13 @@ impl Worker {
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
         let guess = Rc::new(Routes::newest(cors)?);
         let regions = &cors.config.regions;
-        let only = guess.app.is_none() && regions.is_empty();
+        let is_only = guess.app.is_none() && regions.is_empty();
+        let only = is_only.then(|| Arc::clone(plan(cors).default(0)));
         Ok(Worker {
             cors: cors.clone(),
             reject: reject::rule(cors),
-            only: only.then(|| Arc::clone(plan(cors).default(0))),
+            is_always: only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always),
+            only,
             leaves: regions.iter().any(|region| region.policy.is_none()),
             guess,
             routes: OnceCell::new(),
@@ -150,6 +155,15 @@ impl Worker {
             policies.extend_from_slice(&self.decide_one(map, &path, target).policies);
         }
         Decision { policies: policies.into(), stop: None, ..decision }
+    }
+
+    /// A route that is known to decide alone about its own, static path.
+    #[inline]
+    pub(crate) fn own_route(&self, map: &ResourceMap, path: &str, method: &str) -> Option<&Row> {
+        let routes = self.routes(map);
+        routes.sync(&self.cors);
+        let route = routes.table.own_route(path, method)?;
+        routes.table.routes().get(route)
     }
 
     /// What has been decided about a target before.

@@ -183,14 +183,18 @@ impl EffectivePolicy {
     /// What the value of an `Origin` header is granted on an actual request: the
     /// [CORS check](https://fetch.spec.whatwg.org/#cors-check) passes exactly with these rights.
     #[must_use]
+    #[inline]
     pub fn rights(&self, origin: &[u8]) -> Option<Rights> {
         match self.merged.grants() {
             [grant] => self.rights_of(0, grant, origin),
-            grants => {
-                let mut each = grants.iter().enumerate().rev();
-                each.find_map(|(index, grant)| self.rights_of(index, grant, origin))
-            }
+            _ => self.last_rights(origin),
         }
+    }
+
+    #[inline(never)]
+    fn last_rights(&self, origin: &[u8]) -> Option<Rights> {
+        let mut grants = self.merged.grants().iter().enumerate().rev();
+        grants.find_map(|(index, grant)| self.rights_of(index, grant, origin))
     }
 
     #[inline]
@@ -278,6 +282,7 @@ impl EffectivePolicy {
         Answer::actual(self, origin)
     }
 
+    #[inline]
     pub(crate) fn check_origin(&self, origin: &[u8]) -> Result<Rights, Refusal> {
         if self.shape == AnswerShape::Never {
             return Err(Refusal::Off);
@@ -285,10 +290,12 @@ impl EffectivePolicy {
         self.rights(origin).ok_or(Refusal::OriginDenied)
     }
 
+    #[inline]
     pub(crate) fn check_method(&self, method: &[u8], methods: Methods) -> Result<(), Refusal> {
-        if name::is_safelisted_method(method) {
-            return Ok(());
-        }
+        if name::is_safelisted_method(method) { Ok(()) } else { self.check_other(method, methods) }
+    }
+
+    fn check_other(&self, method: &[u8], methods: Methods) -> Result<(), Refusal> {
         if !name::is_method(method) || name::is_forbidden_method(method) {
             return Err(Refusal::MethodInvalid);
         }

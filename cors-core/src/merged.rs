@@ -105,6 +105,7 @@ impl Merged {
 
     /// The grants; of those that match an origin, the last one decides.
     #[must_use]
+    #[inline]
     pub fn grants(&self) -> &[Grant] {
         &self.grants
     }
@@ -137,12 +138,14 @@ impl Merged {
 impl Grant {
     /// The origins.
     #[must_use]
+    #[inline]
     pub fn origins(&self) -> &GrantedOrigins {
         &self.origins
     }
 
     /// Whether they may send credentials.
     #[must_use]
+    #[inline]
     pub fn credentials(&self) -> bool {
         self.credentials
     }

@@ -32,6 +32,7 @@ pub fn is_safelisted_response_header(name: &str) -> bool {
 /// Reports whether a method needs no permission: a
 /// [CORS-safelisted method](https://fetch.spec.whatwg.org/#cors-safelisted-method).
 #[must_use]
+#[inline]
 pub fn is_safelisted_method(method: &[u8]) -> bool {
     matches!(method, b"GET" | b"HEAD" | b"POST")
 }

@@ -97,6 +97,7 @@ impl OriginPattern {
 
     /// The pattern as written.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -108,7 +108,7 @@ impl OriginSet {
         if exact.is_some() || self.rules.is_empty() {
             return exact;
         }
-        self.find_rule(Origin::split(origin)?)
+        self.find_rule(origin)
     }
 
     #[inline]
@@ -134,7 +134,11 @@ impl OriginSet {
     }
 
     #[inline(never)]
-    fn find_rule(&self, origin: Origin<'_>) -> Option<usize> {
+    fn find_rule(&self, origin: &[u8]) -> Option<usize> {
+        let origin = Origin::split(origin)?;
+        if self.rules.len() == 1 {
+            return self.rules.iter().find_map(|rule| self.find_by_comparing(rule, &origin));
+        }
         let host = origin.host;
         if self.itself
             && let Some(index) = self.find_at(&origin, host, |rule| rule.itself)
@@ -147,6 +151,24 @@ impl OriginSet {
         self.parents(host).find_map(|(labels, domain)| {
             self.find_at(&origin, domain, |rule| self.find_in(rule, labels))
         })
+    }
+
+    /// What the only rule says, which is cheaper than hashing.
+    fn find_by_comparing(&self, rule: &Rule, origin: &Origin<'_>) -> Option<usize> {
+        let pattern = &self.patterns[rule.index];
+        let is_port = match pattern.port {
+            PortForm::Any => true,
+            PortForm::Exact(port) => port == origin.port,
+        };
+        let labels = origin.host.strip_suffix(pattern.domain_bytes())?;
+        if !is_port || origin.scheme != pattern.scheme_bytes() {
+            return None;
+        }
+        match labels {
+            [] => rule.itself,
+            [labels @ .., b'.'] if origin.host.len() <= MAX_HOST => self.find_in(rule, labels),
+            _ => None,
+        }
     }
 
     /// What `find` finds in the rules for one domain, at the origin's port or at any.
