@@ -25,6 +25,14 @@ use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 /// let trusted = policy! { origins = ["https://app.example.com"], credentials };
 /// App::new().service(cors_actix::route("/users/{id}", Method::DELETE, trusted).to(remove));
 /// ```
+///
+/// Preflights are granted for `method` alone, as the value of
+/// [`Access-Control-Request-Method`](https://fetch.spec.whatwg.org/#http-access-control-request-method),
+/// compared byte for byte.
+///
+/// # Security
+/// The policy holds for this route alone. Another one of the same path and method without a policy
+/// needs one too, as [the crate's page](crate#what-routing-cant-tell) says.
 pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBuilder {
     let path = path.into();
     RouteBuilder(CodeRoute { policy, name: path.clone(), path, method: Some(method) })
@@ -72,6 +80,12 @@ impl RouteBuilder {
 ///         .route(web::put().to(|| async { "saved" })),
 /// );
 /// ```
+///
+/// # Security
+/// The policy holds for all routes of the resource, also for those that are added later. Every
+/// method but GET, HEAD and POST, the
+/// [CORS-safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method) ones, needs to stand in
+/// `methods`.
 pub fn resource(path: impl Into<String>, policy: Policy) -> ResourceBuilder {
     let path = path.into();
     let resource = Resource::new(path.as_str()).name(&path);

@@ -8,7 +8,8 @@ use cors_core::{Policy, Site};
 pub(crate) use self::sealed::Layer;
 use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, shape::Shape, taint::Taints};
 
-/// The App middleware that enforces the policies of all routes.
+/// The App middleware that enforces the policies of all routes, by the
+/// [CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol).
 ///
 /// Wrap the App in it *last*, so that it is outside of everything that can answer a request or
 /// set CORS headers; `NormalizePath`, `Logger` and `Compress` may stand further out. It answers
@@ -31,6 +32,12 @@ use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, shape::Shape, 
 /// };
 /// # let _ = app();
 /// ```
+///
+/// # Security
+/// It tells browsers who may read answers, and stops no other client. Requests that need no
+/// preflight reach their handlers whatever the policy says, unless [`Cors::reject_disallowed`]
+/// refuses them. A middleware further out can add headers that it does not see; [`check`](crate::check)
+/// reports what answers preflights or adds CORS headers to them.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Cors {
@@ -93,6 +100,10 @@ impl Cors {
     }
 
     /// A middleware whose `default` holds for all routes that say nothing else.
+    ///
+    /// # Security
+    /// Whoever `default` trusts may read every route without `#[cors]` outside of all regions, later
+    /// ones too, and answers such as a 404. [`Cors::deny`] trusts nobody.
     pub fn new(default: impl IntoPolicy) -> Self {
         Cors {
             config: Arc::new(Config {
@@ -115,7 +126,11 @@ impl Cors {
     ///
     /// It holds for routes without `#[cors]`, and encloses those with one. Of the regions that
     /// match a path the last one applies; its own parent is the app default. Two regions that can
-    /// meet on one path must be nested, the inner one later.
+    /// meet on one path must be nested, the inner one later. Patterns are compared with the path as
+    /// the router sees it, percent-decoded.
+    ///
+    /// # Security
+    /// A region that is `off` is final: routes wholly inside of it that name origins are an error.
     #[track_caller]
     pub fn at(self, pattern: impl Into<String>, policy: impl IntoPolicy) -> Self {
         let site = Site::caller();
@@ -134,7 +149,12 @@ impl Cors {
         self.with(|config| config.regions.push(region))
     }
 
-    /// Fills `set("name")`.
+    /// Fills `set("name")` with [serialized origins](https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin)
+    /// or patterns of them.
+    ///
+    /// # Security
+    /// A set that is not filled is an error at start-up, and so is `any`; one that is filled with
+    /// nothing trusts nobody.
     #[track_caller]
     pub fn set(
         self,
@@ -148,6 +168,9 @@ impl Cors {
 
     /// What no policy may exceed: every origin of every policy needs one of `policies` that covers
     /// it with its rights.
+    ///
+    /// # Security
+    /// Whatever exceeds it is an error at start-up, never clamped in silence.
     pub fn ceiling(self, policies: impl IntoIterator<Item = impl IntoPolicy>) -> Self {
         let policies: Vec<_> = policies.into_iter().map(sealed::IntoLayer::into_layer).collect();
         self.with(|config| config.ceiling.extend(policies))
@@ -156,17 +179,27 @@ impl Cors {
     /// Grants preflights only where it is certain that no route without `#[cors]` serves the
     /// request. Several handlers of one path then have to be registered by
     /// [`group`](crate::group).
+    ///
+    /// # Security
+    /// The usual rule may grant a preflight by the wrong policy until the first such request shows
+    /// it, where a route without `#[cors]` stands between two with one. This one never does.
     pub fn strict(self) -> Self {
         self.with(|config| config.strict = true)
     }
 
     /// Says that a `NormalizePath` with this setting stands *inside* of this middleware.
+    ///
+    /// # Security
+    /// If that is not so, or the setting is another, preflights are judged for a path that is not
+    /// routed. One outside of this middleware needs no declaration.
     pub fn normalize(self, trailing_slash: TrailingSlash) -> Self {
         self.with(|config| config.normalize = Some(trailing_slash))
     }
 
     /// The status of granted preflights, 204 by default. A status outside of 200 to 299 is an
-    /// error at start-up: browsers take no other for a grant.
+    /// error at start-up: browsers take no other for a grant, as the
+    /// [CORS-preflight fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch-0) wants an
+    /// [ok status](https://fetch.spec.whatwg.org/#ok-status).
     #[track_caller]
     pub fn preflight_status(self, status: StatusCode) -> Self {
         let site = Site::caller();
@@ -177,7 +210,10 @@ impl Cors {
     }
 
     /// Answers refused preflights so that browsers name the culprit, and says the reason in the
-    /// body. Meant for development.
+    /// body.
+    ///
+    /// # Security
+    /// Meant for development: it tells whoever asks why a preflight is refused.
     pub fn explain_refusals(self, on: bool) -> Self {
         self.with(|config| config.explain_refusals = on)
     }

@@ -22,12 +22,34 @@ annotated_tuples! { A; A B; A B C; A B C D; A B C D E; A B C D E F; A B C D E F 
 
 /// Registers annotated handlers back to back, which proves that no other route stands between
 /// them. [`Cors::strict`](crate::Cors::strict) asks for it where several handlers serve one path.
+///
+/// ```
+/// use actix_web::{App, HttpResponse, http::Method};
+/// use cors_actix::{Cors, group, policy, route};
+///
+/// let trusted = policy! { origins = ["https://app.example.com"] };
+/// let get = route("/me", Method::GET, trusted.clone()).to(HttpResponse::Ok);
+/// let put = route("/me", Method::PUT, trusted).to(HttpResponse::Ok);
+/// App::new().service(group((get, put))).wrap(Cors::deny().strict());
+/// ```
 pub fn group(handlers: impl Annotated + 'static) -> impl HttpServiceFactory + 'static {
     Around { inner: handlers, with: |register: &mut dyn FnMut()| register::with_group(register) }
 }
 
 /// Declares that a scope has a guard, so that nothing in it is certain to serve a request: its
 /// preflights are granted only where the policy of routes without `#[cors]` grants them too.
+///
+/// ```
+/// use actix_web::{App, guard, web};
+/// use cors_actix::{Cors, guarded};
+///
+/// let beta = web::scope("/api").guard(guard::Header("x-beta", "1"));
+/// App::new().service(guarded(beta)).wrap(Cors::deny());
+/// ```
+///
+/// # Security
+/// A guard that nobody declares is invisible: a preflight may then be granted by the policy of this
+/// scope for a request that another one serves. The answer itself carries that one's policy.
 pub fn guarded(scope: impl HttpServiceFactory + 'static) -> impl HttpServiceFactory + 'static {
     Around {
         inner: scope,
@@ -35,7 +57,22 @@ pub fn guarded(scope: impl HttpServiceFactory + 'static) -> impl HttpServiceFact
     }
 }
 
-/// A scope for one host: `scope.guard(Host(host))`, which preflights can be judged by.
+/// A scope for one host: `scope.guard(Host(host))`, which preflights can be judged by, as browsers
+/// send them to the host of the request that they are for.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use cors_actix::{Cors, on_host};
+///
+/// App::new()
+///     .service(on_host("api.example.com", web::scope("/v1")))
+///     .service(on_host("www.example.com", web::scope("/v1")))
+///     .wrap(Cors::deny());
+/// ```
+///
+/// # Security
+/// Where the first scope that has the path is for another host, it is taken that no route without
+/// `#[cors]` stands between the two.
 pub fn on_host<T, B>(host: &str, scope: Scope<T>) -> impl HttpServiceFactory + 'static
 where
     T: ServiceFactory<
