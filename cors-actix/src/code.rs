@@ -35,7 +35,7 @@ use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 /// needs one too, as [the crate's page](crate#what-routing-cant-tell) says.
 pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBuilder {
     let path = path.into();
-    RouteBuilder(CodeRoute { policy, name: path.clone(), path, method: Some(method) })
+    RouteBuilder(CodeRoute { policy, name: usual_name(&path), path, method: Some(method) })
 }
 
 /// The beginning of a [`route`]; [`to`](RouteBuilder::to) names its handler.
@@ -44,7 +44,7 @@ pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBu
 pub struct RouteBuilder(CodeRoute);
 
 impl RouteBuilder {
-    /// The resource's name, for `url_for`; the path by default.
+    /// The resource's name, for `url_for`; the path by default, `/` for an empty one.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.0.name = name.into();
         self
@@ -88,11 +88,9 @@ impl RouteBuilder {
 /// `methods`.
 pub fn resource(path: impl Into<String>, policy: Policy) -> ResourceBuilder {
     let path = path.into();
-    let resource = Resource::new(path.as_str()).name(&path);
-    ResourceBuilder {
-        route: CodeRoute { policy, name: path.clone(), path, method: None },
-        resource,
-    }
+    let name = usual_name(&path);
+    let resource = Resource::new(path.as_str()).name(&name);
+    ResourceBuilder { route: CodeRoute { policy, name, path, method: None }, resource }
 }
 
 /// A [`resource`] that is being built.
@@ -103,7 +101,7 @@ pub struct ResourceBuilder {
 }
 
 impl ResourceBuilder {
-    /// The resource's name, for `url_for`; the path by default.
+    /// The resource's name, for `url_for`; the path by default, `/` for an empty one.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.route.name = name.into();
         self.resource = self.resource.name(&self.route.name);
@@ -126,6 +124,11 @@ impl ResourceBuilder {
         self.resource = self.resource.to(handler);
         self
     }
+}
+
+/// A resource without a name could not be told from others.
+fn usual_name(path: &str) -> String {
+    if path.is_empty() { "/".to_owned() } else { path.to_owned() }
 }
 
 impl fmt::Debug for ResourceBuilder {

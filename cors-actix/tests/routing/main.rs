@@ -9,6 +9,7 @@ mod apps;
 mod errors;
 mod guards;
 mod handlers;
+mod odd;
 mod overlap;
 mod scopes;
 mod tasks;
