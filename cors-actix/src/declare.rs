@@ -70,6 +70,9 @@ pub fn guarded(scope: impl HttpServiceFactory + 'static) -> impl HttpServiceFact
 ///     .wrap(Cors::deny());
 /// ```
 ///
+/// Scopes of several hosts that begin with one prefix should have the same paths: a path that only
+/// a later one has is refused, unless the policy of routes without `#[cors]` grants it too.
+///
 /// # Security
 /// Where the first scope that has the path is for another host, it is taken that no route without
 /// `#[cors]` stands between the two.

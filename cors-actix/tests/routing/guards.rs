@@ -101,6 +101,27 @@ async fn of_two_annotated_scopes() {
     }
 }
 
+/// The map does not look behind the first scope that takes a path, so a path that only a later
+/// host has is refused unless routes without `#[cors]` are granted it too.
+#[actix_web::test]
+async fn path_of_a_later_host_only() {
+    let app = |cors: Cors| {
+        let one = on_host("one", web::scope("/s").service(user));
+        let two = on_host("two", web::scope("/s").service(delete_user).service(two_methods));
+        init_service(App::new().service(one).service(two).wrap(cors))
+    };
+    let granted = async |cors, origin, path| {
+        let app = app(cors).await;
+        let answer = send(&app, to("two", preflight("PUT", path, origin))).await;
+        let actual = send(&app, to("two", actual("PUT", path, origin))).await;
+        (answer.allow_origin().is_some(), actual.allow_origin().is_some())
+    };
+    let open = || Cors::new(policy! { origins = ["https://a.example"], methods = ["PUT"] });
+    assert_eq!(granted(Cors::deny(), A, "/s/x").await, (false, true));
+    assert_eq!(granted(open(), A, "/s/x").await, (true, true));
+    assert_eq!(granted(open(), B, "/s/x").await, (false, false));
+}
+
 /// One handler for several hosts, with a policy for each.
 #[actix_web::test]
 async fn one_name_and_pattern_on_two_hosts() {
