@@ -80,6 +80,13 @@ proptest! {
     }
 
     #[test]
+    fn the_last_dot_is_where_looking_byte_by_byte_finds_it(
+        text in vec(proptest::sample::select(&b".a/-\x00\x2d\x2f\x80\xae\xff"[..]), 0..40),
+    ) {
+        prop_assert_eq!(last_dot(&text), text.iter().rposition(|b| *b == b'.'));
+    }
+
+    #[test]
     fn relates_as_comparing_one_by_one_does(texts in vec(text(true), 0..12), other in text(true)) {
         let set = set(&texts);
         let Ok(other) = OriginPattern::parse(&other) else { return Ok(()) };
