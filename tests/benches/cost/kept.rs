@@ -1,4 +1,4 @@
-//! What the other benchmarks have left: allocations and memory, and requests per second.
+//! What the benchmark of allocations and memory has left.
 
 #![allow(dead_code, reason = "each benchmark needs its part of this file")]
 
@@ -13,18 +13,12 @@ pub(crate) struct Kept {
     pub(crate) allocations: Figures,
     /// bytes and milliseconds
     pub(crate) memory: Figures,
-    /// of each server: requests per second, and nanoseconds
-    pub(crate) socket: Figures,
 }
 
 impl Kept {
     /// What is not there has not been measured.
     pub(crate) fn read() -> Result<Self, String> {
-        Ok(Kept {
-            allocations: figures("allocations")?,
-            memory: figures("memory")?,
-            socket: figures("socket")?,
-        })
+        Ok(Kept { allocations: figures("allocations")?, memory: figures("memory")? })
     }
 }
 

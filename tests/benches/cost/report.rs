@@ -18,7 +18,6 @@ pub(crate) fn write(cases: &[Case], results: &Results, kept: &Kept) -> String {
     preflights(&mut text, cases, results);
     engine(&mut text, cases, results);
     memory(&mut text, kept);
-    socket(&mut text, kept);
     text.push_str(HOW);
     text
 }
@@ -113,16 +112,6 @@ fn memory(text: &mut String, kept: &Kept) {
     }
 }
 
-fn socket(text: &mut String, kept: &Kept) {
-    if kept.socket.is_empty() {
-        return;
-    }
-    text.push_str("\n## Over a socket\n\n`wrk` on loopback, one worker; the best of several rounds.\n\n| | |\n|---|---|\n");
-    for (name, figure) in &kept.socket {
-        line(text, &[name.clone(), format!("{figure:.2}")]);
-    }
-}
-
 fn rows(cases: &[Case], table: Table) -> Vec<&str> {
     let mut rows: Vec<_> = cases.iter().filter(|c| c.table == table).map(|c| &*c.row).collect();
     rows.dedup();
@@ -163,7 +152,8 @@ const HOW: &str = "
 * *Floor* is a hand-written middleware that appends the same ready headers without any check.
 * *actix-cors* has the settings that send the same headers; before anything is measured the whole header sets are compared. It varies on the preflight's headers on every response, answers granted preflights with 200 and refused ones with 400, and has no subdomain patterns: a closure compares the ends of names one by one.
 * *tower-http* is measured over a tower service that does nothing; its numbers are over that, for reference.
-* Time, the start and the figures over a socket depend on what else the machine does: where it is busy they move by more than the middlewares differ, and only instructions and allocations decide.
+* Time depends on what else the machine does: where it is busy it moves by more than the middlewares differ, and only instructions and allocations decide. The start is processor time of one thread, the least of rounds in turns.
+* A preflight of a dynamic route walks actix's resource map, whose patterns keep what they allocate then; that is actix's, and told apart.
 * The actual requests of a set of 1,000 or 100,000 origins come from all over it, in time from others in each round.
 
 | command | |
@@ -172,5 +162,7 @@ const HOW: &str = "
 | `cargo bench -p tests -- --check` | compares allocations, memory and the main ratios with those that are kept; fails where one is more than 2 % worse |
 | `cargo bench -p tests --bench cost -- --only TEXT` | the cases whose id holds the text |
 | `cargo bench -p tests --bench cost -- --profile ID` | in which functions the instructions of one case are spent |
-| `cargo bench -p tests --bench socket -- --run` | requests per second over a socket (needs wrk) |
+| `cargo bench -p tests --bench socket -- --run` | requests per second and latency over a socket, into [SOCKET.md](SOCKET.md) (needs wrk) |
+
+[PROFILES.md](PROFILES.md) tells where the instructions of the dearest cases go, and what keeps targets from being met.
 ";

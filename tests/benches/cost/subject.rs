@@ -67,6 +67,20 @@ where
     }
 }
 
+impl<S, B> Actix<S>
+where
+    S: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+{
+    /// Has actix's resource map look for paths.
+    #[allow(dead_code, reason = "not every benchmark measures memory")]
+    pub(crate) fn walk(&self, paths: impl Iterator<Item = String>) {
+        let request = Ask::get("/nothing").to_actix(&mut h1::Codec::default());
+        let Ok(response) = ready(self.0.call(request)) else { panic!("the App cannot fail") };
+        let map = response.request().resource_map();
+        paths.for_each(|path| _ = black_box(map.match_name(&path)));
+    }
+}
+
 pub(crate) struct Tower<S>(pub(crate) S);
 
 impl<S> Subject for Tower<S>

@@ -1,14 +1,11 @@
 //! Requests per second over a socket, by wrk on loopback: the bare handler, actix-cors and this
 //! library, each with one worker.
 //!
-//! Leaves its figures for the `cost` benchmark. Measures only with `--run`: it takes a minute, and
-//! says more about the machine than about the middleware.
-
-#[path = "../cost/kept.rs"]
-mod kept;
+//! Writes `SOCKET.md`. Measures only with `--run`: it takes a minute, and says more about the
+//! machine than about the middleware.
 
 use std::{
-    env,
+    env, fs,
     net::{SocketAddr, TcpListener},
     process::{Command, ExitCode},
     thread,
@@ -16,8 +13,6 @@ use std::{
 
 use actix_web::{App, HttpResponse, HttpServer, dev::ServerHandle, web};
 use cors_actix::{Cors, policy};
-
-use crate::kept::{Figures, leave};
 
 const ORIGIN: &str = "https://app.example.com";
 const ROUNDS: usize = 4;
@@ -46,33 +41,60 @@ enum Who {
 fn measure() -> Result<(), String> {
     let servers = [("bare", Who::Bare), ("actix-cors", Who::ActixCors), ("this library", Who::Own)];
     let running = servers.map(|(name, who)| (name, serve(who)));
-    let mut figures = Figures::new();
+    let mut page = HEAD.to_owned();
     for kind in ["actual", "preflight"] {
+        let mut best = [Round::WORST; 3];
         // the servers take turns, so that other work disturbs all of them alike
         for _ in 0..ROUNDS {
-            for (name, server) in &running {
+            for ((name, server), best) in running.iter().zip(&mut best) {
                 let Ok((address, _)) = server else { return Err(format!("{name} does not start")) };
-                let round = wrk(*address, kind == "preflight")?;
-                for (what, figure) in ["requests a second", "p50, µs", "p99, µs"].iter().zip(round)
-                {
-                    let best = figures.entry(format!("{kind}, {name}: {what}")).or_insert(figure);
-                    let is_rate = what.starts_with("requests");
-                    *best = if is_rate { best.max(figure) } else { best.min(figure) };
-                }
+                *best = best.better(wrk(*address, kind == "preflight")?);
             }
         }
-        let rate = |name: &str| figures[&format!("{kind}, {name}: requests a second")];
-        let (own, theirs) = (rate("this library"), rate("actix-cors"));
-        let bare = rate("bare");
-        figures.insert(format!("{kind}, this library: rate to bare"), own / bare);
-        figures.insert(format!("{kind}, actix-cors: rate to bare"), theirs / bare);
-        figures.insert(format!("{kind}, this library: rate to actix-cors"), own / theirs);
+        for ((name, _), round) in running.iter().zip(&best) {
+            let Round { rate, p50, p99 } = round.to(&best[0]);
+            page += &format!("| {kind}, {name} | {rate:.2} | {p50:.2} | {p99:.2} |\n");
+        }
     }
-    for (name, figure) in &figures {
-        println!("{name:50} {figure:10.2}");
-    }
-    leave("socket", &figures)
+    println!("{page}");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/SOCKET.md");
+    fs::write(file, page).map_err(|error| format!("{file}: {error}"))
 }
+
+/// Requests per second, and the latency of the median and of the slowest hundredth.
+#[derive(Clone, Copy)]
+struct Round {
+    rate: f64,
+    p50: f64,
+    p99: f64,
+}
+
+impl Round {
+    const WORST: Round = Round { rate: 0.0, p50: f64::MAX, p99: f64::MAX };
+
+    fn better(self, other: Round) -> Round {
+        Round {
+            rate: self.rate.max(other.rate),
+            p50: self.p50.min(other.p50),
+            p99: self.p99.min(other.p99),
+        }
+    }
+
+    /// The ratios to another one.
+    fn to(self, other: &Round) -> Round {
+        Round { rate: self.rate / other.rate, p50: self.p50 / other.p50, p99: self.p99 / other.p99 }
+    }
+}
+
+const HEAD: &str = "# Over a socket
+
+Written by `cargo bench -p tests --bench socket -- --run` (needs wrk). Ratios to the bare handler, by
+`wrk` on loopback with one worker each; the best of several rounds in which the servers take turns.
+Where the machine is busy they move by more than the middlewares differ.
+
+| | requests a second | p50 | p99 |
+|---|---|---|---|
+";
 
 /// Starts a server with one worker on a thread of its own.
 fn serve(who: Who) -> Result<(SocketAddr, ServerHandle), String> {
@@ -118,8 +140,7 @@ fn server(who: Who, listener: TcpListener) -> std::io::Result<actix_web::dev::Se
     Ok(server)
 }
 
-/// Requests per second, and the latency of the median and of the slowest hundredth in microseconds.
-fn wrk(address: SocketAddr, is_preflight: bool) -> Result<[f64; 3], String> {
+fn wrk(address: SocketAddr, is_preflight: bool) -> Result<Round, String> {
     let mut command = Command::new("wrk");
     command.args([
         "-t1",
@@ -131,7 +152,7 @@ fn wrk(address: SocketAddr, is_preflight: bool) -> Result<[f64; 3], String> {
     ]);
     let script = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("preflight.lua");
     if is_preflight {
-        std::fs::write(&script, "wrk.method = \"OPTIONS\"\n").map_err(|error| error.to_string())?;
+        fs::write(&script, "wrk.method = \"OPTIONS\"\n").map_err(|error| error.to_string())?;
         command.arg("-s").arg(script);
         command.args(["-H", "Access-Control-Request-Method: GET"]);
         command.args(["-H", "Access-Control-Request-Headers: content-type"]);
@@ -146,11 +167,12 @@ fn wrk(address: SocketAddr, is_preflight: bool) -> Result<[f64; 3], String> {
     let rate = word("Requests/sec:").and_then(|rate| rate.parse().ok());
     let latency = |start: &str| word(start).and_then(|text| micros(&text));
     match (rate, latency("50%"), latency("99%")) {
-        (Some(rate), Some(p50), Some(p99)) => Ok([rate, p50, p99]),
+        (Some(rate), Some(p50), Some(p99)) => Ok(Round { rate, p50, p99 }),
         _ => Err(format!("wrk said: {text}")),
     }
 }
 
+/// A latency in microseconds.
 fn micros(text: &str) -> Option<f64> {
     let (number, unit) = match text.strip_suffix("us") {
         Some(number) => (number, 1.0),
