@@ -1,6 +1,6 @@
 //! What is known about an annotated handler before any App is built.
 
-use std::{ptr, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::http::Method;
 use cors_core::{Methods, Policy};
@@ -8,8 +8,6 @@ use cors_core::{Methods, Policy};
 /// An annotated handler, as `#[cors]` writes it down.
 #[derive(Debug)]
 pub struct Handler {
-    /// The handler's policy.
-    pub policy: Policy,
     /// The function's name.
     pub name: &'static str,
     /// Its route attributes, in order.
@@ -17,7 +15,7 @@ pub struct Handler {
 }
 
 /// One route attribute of an annotated handler.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Route {
     /// The pattern, as written.
     pub path: &'static str,
@@ -32,7 +30,7 @@ pub struct Route {
 /// An annotated route, from the attribute or from code.
 #[derive(Debug, Clone)]
 pub(crate) enum RouteInfo {
-    Attribute { handler: &'static Handler, route: &'static Route },
+    Attribute { policy: Policy, handler: &'static Handler, route: &'static Route },
     Code(Arc<CodeRoute>),
 }
 
@@ -49,25 +47,24 @@ pub(crate) struct CodeRoute {
 impl RouteInfo {
     /// Whether two workers mean one route.
     pub(crate) fn is_same(&self, other: &RouteInfo) -> bool {
-        match (self, other) {
+        let is_same_route = match (self, other) {
             (
-                RouteInfo::Attribute { handler, route },
-                RouteInfo::Attribute { handler: other_handler, route: other_route },
-            ) => ptr::eq(*handler, *other_handler) && ptr::eq(*route, *other_route),
+                RouteInfo::Attribute { route, .. },
+                RouteInfo::Attribute { route: other_route, .. },
+            ) => route == other_route,
             (RouteInfo::Code(own), RouteInfo::Code(other)) => {
-                own.path == other.path
-                    && own.method == other.method
-                    && own.name == other.name
-                    && own.policy.address() == other.policy.address()
-                    && own.policy.site() == other.policy.site()
+                own.path == other.path && own.method == other.method && own.name == other.name
             }
             _ => false,
-        }
+        };
+        is_same_route
+            && self.policy().address() == other.policy().address()
+            && self.policy().site() == other.policy().site()
     }
 
     pub(crate) fn policy(&self) -> &Policy {
         match self {
-            RouteInfo::Attribute { handler, .. } => &handler.policy,
+            RouteInfo::Attribute { policy, .. } => policy,
             RouteInfo::Code(route) => &route.policy,
         }
     }

@@ -12,8 +12,8 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
         pub(crate) async fn list() -> HttpResponse {
             HttpResponse::Ok().finish()
         }
-        static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
-            policy: ::cors_actix::__private::Policy::from_static(
+        ::cors_actix::__private::enter(
+            ::cors_actix::__private::Policy::from_static(
                 &::cors_actix::__private::Keys {
                     origins: ::core::option::Option::Some(::cors_actix::__private::Value {
                         op: ::cors_actix::__private::Op::Set,
@@ -24,23 +24,25 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
                 },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
-            name: "list",
-            routes: &[
-                ::cors_actix::__private::Route {
-                    path: "/prices",
-                    methods: &["GET"],
-                    name: "prices",
-                    guarded: false,
-                },
-                ::cors_actix::__private::Route {
-                    path: "/prices/search",
-                    methods: &["POST"],
-                    name: "list",
-                    guarded: true,
-                },
-            ],
-        };
-        ::cors_actix::__private::enter(&__HANDLER, __config);
+            &::cors_actix::__private::Handler {
+                name: "list",
+                routes: &[
+                    ::cors_actix::__private::Route {
+                        path: "/prices",
+                        methods: &["GET"],
+                        name: "prices",
+                        guarded: false,
+                    },
+                    ::cors_actix::__private::Route {
+                        path: "/prices/search",
+                        methods: &["POST"],
+                        name: "list",
+                        guarded: true,
+                    },
+                ],
+            },
+            __config,
+        );
         ::cors_actix::__private::HttpServiceFactory::register(list, __config);
         ::cors_actix::__private::leave();
     }

@@ -23,8 +23,8 @@ impl cors::__private::HttpServiceFactory for audit {
         async fn audit() -> impl Responder {
             ""
         }
-        static __HANDLER: cors::__private::Handler = cors::__private::Handler {
-            policy: cors::__private::Policy::from_static(
+        cors::__private::enter(
+            cors::__private::Policy::from_static(
                 &cors::__private::Keys {
                     inherit: true,
                     origins: ::core::option::Option::Some(cors::__private::Value {
@@ -39,17 +39,19 @@ impl cors::__private::HttpServiceFactory for audit {
                 },
                 cors::__private::Site::code(::core::file!(), ::core::line!()),
             ),
-            name: "audit",
-            routes: &[
-                cors::__private::Route {
-                    path: "/audit",
-                    methods: &["GET", "PURGE"],
-                    name: "audit",
-                    guarded: false,
-                },
-            ],
-        };
-        cors::__private::enter(&__HANDLER, __config);
+            &cors::__private::Handler {
+                name: "audit",
+                routes: &[
+                    cors::__private::Route {
+                        path: "/audit",
+                        methods: &["GET", "PURGE"],
+                        name: "audit",
+                        guarded: false,
+                    },
+                ],
+            },
+            __config,
+        );
         cors::__private::HttpServiceFactory::register(audit, __config);
         cors::__private::leave();
     }

@@ -19,8 +19,8 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
         async fn user(id: web::Path<u64>) -> impl Responder {
             id.to_string()
         }
-        static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
-            policy: ::cors_actix::__private::Policy::from_static(
+        ::cors_actix::__private::enter(
+            ::cors_actix::__private::Policy::from_static(
                 &::cors_actix::__private::Keys {
                     origins: ::core::option::Option::Some(::cors_actix::__private::Value {
                         op: ::cors_actix::__private::Op::Set,
@@ -35,17 +35,19 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
                 },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
-            name: "user",
-            routes: &[
-                ::cors_actix::__private::Route {
-                    path: "/users/{id}",
-                    methods: &["GET"],
-                    name: "user",
-                    guarded: false,
-                },
-            ],
-        };
-        ::cors_actix::__private::enter(&__HANDLER, __config);
+            &::cors_actix::__private::Handler {
+                name: "user",
+                routes: &[
+                    ::cors_actix::__private::Route {
+                        path: "/users/{id}",
+                        methods: &["GET"],
+                        name: "user",
+                        guarded: false,
+                    },
+                ],
+            },
+            __config,
+        );
         ::cors_actix::__private::HttpServiceFactory::register(user, __config);
         ::cors_actix::__private::leave();
     }

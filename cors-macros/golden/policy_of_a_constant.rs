@@ -19,8 +19,8 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
             me
         }
         const __BASE: &::cors_actix::__private::Policy = &crate::policies::SPA;
-        static __HANDLER: ::cors_actix::__private::Handler = ::cors_actix::__private::Handler {
-            policy: ::cors_actix::__private::Policy::from_static(
+        ::cors_actix::__private::enter(
+            ::cors_actix::__private::Policy::from_static(
                 &::cors_actix::__private::Keys {
                     policy: ::core::option::Option::Some(
                         ::cors_actix::__private::Base::Known(__BASE),
@@ -29,17 +29,19 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
                 },
                 ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
             ),
-            name: "save",
-            routes: &[
-                ::cors_actix::__private::Route {
-                    path: "/me",
-                    methods: &["PUT"],
-                    name: "save",
-                    guarded: false,
-                },
-            ],
-        };
-        ::cors_actix::__private::enter(&__HANDLER, __config);
+            &::cors_actix::__private::Handler {
+                name: "save",
+                routes: &[
+                    ::cors_actix::__private::Route {
+                        path: "/me",
+                        methods: &["PUT"],
+                        name: "save",
+                        guarded: false,
+                    },
+                ],
+            },
+            __config,
+        );
         ::cors_actix::__private::HttpServiceFactory::register(save, __config);
         ::cors_actix::__private::leave();
     }

@@ -154,12 +154,11 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
     });
     quote! {
         #items
-        static __HANDLER: #cors_actix::__private::Handler = #cors_actix::__private::Handler {
-            policy: #policy,
-            name: #handler_name,
-            routes: &[#(#routes),*],
-        };
-        #cors_actix::__private::enter(&__HANDLER, __config);
+        #cors_actix::__private::enter(
+            #policy,
+            &#cors_actix::__private::Handler { name: #handler_name, routes: &[#(#routes),*] },
+            __config,
+        );
         #cors_actix::__private::HttpServiceFactory::register(#name, __config);
         #cors_actix::__private::leave();
     }

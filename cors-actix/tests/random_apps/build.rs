@@ -86,12 +86,12 @@ where
 /// A route as `#[cors]` and a route attribute would register it.
 struct Registered {
     route: Route,
-    handler: Option<&'static cors::Handler>,
+    handler: Option<(cors::Policy, &'static cors::Handler)>,
 }
 
 impl Registered {
     fn new(route: &Route) -> Self {
-        // handlers are statics in programs, so the test leaks some
+        // handlers are constants in programs, so the test leaks some
         let handler = route.policy.map(|policy| {
             let routes: &'static [cors::Route] = vec![cors::Route {
                 path: route.pattern,
@@ -101,7 +101,8 @@ impl Registered {
             }]
             .leak();
             let name = route.name.clone().leak();
-            &*Box::leak(Box::new(cors::Handler { policy: POLICIES[policy].clone(), name, routes }))
+            let handler: &'static _ = Box::leak(Box::new(cors::Handler { name, routes }));
+            (POLICIES[policy].clone(), handler)
         });
         Registered { route: route.clone(), handler }
     }
@@ -117,9 +118,9 @@ impl HttpServiceFactory for Registered {
                 resource.guard(guard::fn_guard(|c| c.head().headers().contains_key("x-guard")));
         }
         match self.handler {
-            Some(annotated) => {
+            Some((policy, annotated)) => {
                 let resource = resource.guard(any_of(&methods)).to(handler);
-                cors::enter(annotated, config);
+                cors::enter(policy, annotated, config);
                 resource.wrap(cors::Mark::at(0)).register(config);
                 cors::leave();
             }
