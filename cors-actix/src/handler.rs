@@ -8,6 +8,8 @@ use cors_core::{Methods, Policy};
 /// An annotated handler, as `#[cors]` writes it down.
 #[derive(Debug)]
 pub struct Handler {
+    /// The handler's policy.
+    pub policy: Policy,
     /// The function's name.
     pub name: &'static str,
     /// Its route attributes, in order.
@@ -30,7 +32,7 @@ pub struct Route {
 /// An annotated route, from the attribute or from code.
 #[derive(Debug, Clone)]
 pub(crate) enum RouteInfo {
-    Attribute { policy: Policy, handler: &'static Handler, route: &'static Route },
+    Attribute { handler: &'static Handler, route: &'static Route },
     Code(Arc<CodeRoute>),
 }
 
@@ -64,7 +66,7 @@ impl RouteInfo {
 
     pub(crate) fn policy(&self) -> &Policy {
         match self {
-            RouteInfo::Attribute { policy, .. } => policy,
+            RouteInfo::Attribute { handler, .. } => &handler.policy,
             RouteInfo::Code(route) => &route.policy,
         }
     }

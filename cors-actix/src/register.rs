@@ -20,7 +20,6 @@ use actix_web::{
     dev::{AppService, ResourceDef, ResourceMap, ServiceRequest, fn_factory, fn_service},
     guard::{Guard, GuardContext},
 };
-use cors_core::Policy;
 
 use crate::{
     handler::{CodeRoute, Handler, RouteInfo},
@@ -108,9 +107,9 @@ thread_local! {
 /// Begins to register an annotated handler: the marks that are made until [`leave`] are those of
 /// its routes. What `#[cors]` expands to; two plain calls, as a generic function would be compiled
 /// for each handler anew.
-pub fn enter(policy: Policy, handler: &'static Handler, config: &mut AppService) {
-    let info = |route| RouteInfo::Attribute { policy: policy.clone(), handler, route };
-    enter_all(&mut handler.routes.iter().map(info), config);
+pub fn enter(handler: &'static Handler, config: &mut AppService) {
+    let routes = handler.routes.iter();
+    enter_all(&mut routes.map(|route| RouteInfo::Attribute { handler, route }), config);
 }
 
 /// Ends what [`enter`] has begun.

@@ -13,33 +13,38 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
             HttpResponse::Ok().finish()
         }
         ::cors_actix::__private::enter(
-            ::cors_actix::__private::Policy::from_static(
-                &::cors_actix::__private::Keys {
-                    origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                        op: ::cors_actix::__private::Op::Set,
-                        items: &[::cors_actix::__private::Item::Any],
-                    }),
-                    max_age: ::core::option::Option::Some(3600u64),
-                    ..::cors_actix::__private::Keys::NONE
-                },
-                ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
-            ),
-            &::cors_actix::__private::Handler {
-                name: "list",
-                routes: &[
-                    ::cors_actix::__private::Route {
-                        path: "/prices",
-                        methods: &["GET"],
-                        name: "prices",
-                        guarded: false,
-                    },
-                    ::cors_actix::__private::Route {
-                        path: "/prices/search",
-                        methods: &["POST"],
-                        name: "list",
-                        guarded: true,
-                    },
-                ],
+            const {
+                &::cors_actix::__private::Handler {
+                    policy: ::cors_actix::__private::Policy::from_static(
+                        &::cors_actix::__private::Keys {
+                            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
+                                op: ::cors_actix::__private::Op::Set,
+                                items: &[::cors_actix::__private::Item::Any],
+                            }),
+                            max_age: ::core::option::Option::Some(3600u64),
+                            ..::cors_actix::__private::Keys::NONE
+                        },
+                        ::cors_actix::__private::Site::code(
+                            ::core::file!(),
+                            ::core::line!(),
+                        ),
+                    ),
+                    name: "list",
+                    routes: &[
+                        ::cors_actix::__private::Route {
+                            path: "/prices",
+                            methods: &["GET"],
+                            name: "prices",
+                            guarded: false,
+                        },
+                        ::cors_actix::__private::Route {
+                            path: "/prices/search",
+                            methods: &["POST"],
+                            name: "list",
+                            guarded: true,
+                        },
+                    ],
+                }
             },
             __config,
         );

@@ -18,23 +18,28 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
             ..::cors_actix::__private::Keys::NONE
         };
         ::cors_actix::__private::enter(
-            ::cors_actix::__private::Policy::from_static(
-                &::cors_actix::__private::Keys {
-                    off: true,
-                    ..::cors_actix::__private::Keys::NONE
-                },
-                ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
-            ),
-            &::cors_actix::__private::Handler {
-                name: "prices",
-                routes: &[
-                    ::cors_actix::__private::Route {
-                        path: "/prices",
-                        methods: &["GET"],
-                        name: "prices",
-                        guarded: false,
-                    },
-                ],
+            const {
+                &::cors_actix::__private::Handler {
+                    policy: ::cors_actix::__private::Policy::from_static(
+                        &::cors_actix::__private::Keys {
+                            off: true,
+                            ..::cors_actix::__private::Keys::NONE
+                        },
+                        ::cors_actix::__private::Site::code(
+                            ::core::file!(),
+                            ::core::line!(),
+                        ),
+                    ),
+                    name: "prices",
+                    routes: &[
+                        ::cors_actix::__private::Route {
+                            path: "/prices",
+                            methods: &["GET"],
+                            name: "prices",
+                            guarded: false,
+                        },
+                    ],
+                }
             },
             __config,
         );

@@ -24,31 +24,35 @@ impl cors::__private::HttpServiceFactory for audit {
             ""
         }
         cors::__private::enter(
-            cors::__private::Policy::from_static(
-                &cors::__private::Keys {
-                    inherit: true,
-                    origins: ::core::option::Option::Some(cors::__private::Value {
-                        op: cors::__private::Op::Extend,
-                        items: &[cors::__private::Item::Text("https://partner.example")],
-                    }),
-                    allow_headers: ::core::option::Option::Some(cors::__private::Value {
-                        op: cors::__private::Op::Extend,
-                        items: &[cors::__private::Item::Text("x-trace")],
-                    }),
-                    ..cors::__private::Keys::NONE
-                },
-                cors::__private::Site::code(::core::file!(), ::core::line!()),
-            ),
-            &cors::__private::Handler {
-                name: "audit",
-                routes: &[
-                    cors::__private::Route {
-                        path: "/audit",
-                        methods: &["GET", "PURGE"],
-                        name: "audit",
-                        guarded: false,
-                    },
-                ],
+            const {
+                &cors::__private::Handler {
+                    policy: cors::__private::Policy::from_static(
+                        &cors::__private::Keys {
+                            inherit: true,
+                            origins: ::core::option::Option::Some(cors::__private::Value {
+                                op: cors::__private::Op::Extend,
+                                items: &[
+                                    cors::__private::Item::Text("https://partner.example"),
+                                ],
+                            }),
+                            allow_headers: ::core::option::Option::Some(cors::__private::Value {
+                                op: cors::__private::Op::Extend,
+                                items: &[cors::__private::Item::Text("x-trace")],
+                            }),
+                            ..cors::__private::Keys::NONE
+                        },
+                        cors::__private::Site::code(::core::file!(), ::core::line!()),
+                    ),
+                    name: "audit",
+                    routes: &[
+                        cors::__private::Route {
+                            path: "/audit",
+                            methods: &["GET", "PURGE"],
+                            name: "audit",
+                            guarded: false,
+                        },
+                    ],
+                }
             },
             __config,
         );

@@ -20,31 +20,36 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
             id.to_string()
         }
         ::cors_actix::__private::enter(
-            ::cors_actix::__private::Policy::from_static(
-                &::cors_actix::__private::Keys {
-                    origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                        op: ::cors_actix::__private::Op::Set,
-                        items: &[
-                            ::cors_actix::__private::Item::Text(
-                                "https://app.example.com",
-                            ),
-                        ],
-                    }),
-                    credentials: true,
-                    ..::cors_actix::__private::Keys::NONE
-                },
-                ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
-            ),
-            &::cors_actix::__private::Handler {
-                name: "user",
-                routes: &[
-                    ::cors_actix::__private::Route {
-                        path: "/users/{id}",
-                        methods: &["GET"],
-                        name: "user",
-                        guarded: false,
-                    },
-                ],
+            const {
+                &::cors_actix::__private::Handler {
+                    policy: ::cors_actix::__private::Policy::from_static(
+                        &::cors_actix::__private::Keys {
+                            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
+                                op: ::cors_actix::__private::Op::Set,
+                                items: &[
+                                    ::cors_actix::__private::Item::Text(
+                                        "https://app.example.com",
+                                    ),
+                                ],
+                            }),
+                            credentials: true,
+                            ..::cors_actix::__private::Keys::NONE
+                        },
+                        ::cors_actix::__private::Site::code(
+                            ::core::file!(),
+                            ::core::line!(),
+                        ),
+                    ),
+                    name: "user",
+                    routes: &[
+                        ::cors_actix::__private::Route {
+                            path: "/users/{id}",
+                            methods: &["GET"],
+                            name: "user",
+                            guarded: false,
+                        },
+                    ],
+                }
             },
             __config,
         );

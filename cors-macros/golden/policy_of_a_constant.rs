@@ -20,25 +20,30 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
         }
         const __BASE: &::cors_actix::__private::Policy = &crate::policies::SPA;
         ::cors_actix::__private::enter(
-            ::cors_actix::__private::Policy::from_static(
-                &::cors_actix::__private::Keys {
-                    policy: ::core::option::Option::Some(
-                        ::cors_actix::__private::Base::Known(__BASE),
+            const {
+                &::cors_actix::__private::Handler {
+                    policy: ::cors_actix::__private::Policy::from_static(
+                        &::cors_actix::__private::Keys {
+                            policy: ::core::option::Option::Some(
+                                ::cors_actix::__private::Base::Known(__BASE),
+                            ),
+                            ..::cors_actix::__private::Keys::NONE
+                        },
+                        ::cors_actix::__private::Site::code(
+                            ::core::file!(),
+                            ::core::line!(),
+                        ),
                     ),
-                    ..::cors_actix::__private::Keys::NONE
-                },
-                ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
-            ),
-            &::cors_actix::__private::Handler {
-                name: "save",
-                routes: &[
-                    ::cors_actix::__private::Route {
-                        path: "/me",
-                        methods: &["PUT"],
-                        name: "save",
-                        guarded: false,
-                    },
-                ],
+                    name: "save",
+                    routes: &[
+                        ::cors_actix::__private::Route {
+                            path: "/me",
+                            methods: &["PUT"],
+                            name: "save",
+                            guarded: false,
+                        },
+                    ],
+                }
             },
             __config,
         );

@@ -155,8 +155,13 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
     quote! {
         #items
         #cors_actix::__private::enter(
-            #policy,
-            &#cors_actix::__private::Handler { name: #handler_name, routes: &[#(#routes),*] },
+            const {
+                &#cors_actix::__private::Handler {
+                    policy: #policy,
+                    name: #handler_name,
+                    routes: &[#(#routes),*],
+                }
+            },
             __config,
         );
         #cors_actix::__private::HttpServiceFactory::register(#name, __config);

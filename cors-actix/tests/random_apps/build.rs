@@ -86,7 +86,7 @@ where
 /// A route as `#[cors]` and a route attribute would register it.
 struct Registered {
     route: Route,
-    handler: Option<(cors::Policy, &'static cors::Handler)>,
+    handler: Option<&'static cors::Handler>,
 }
 
 impl Registered {
@@ -101,8 +101,7 @@ impl Registered {
             }]
             .leak();
             let name = route.name.clone().leak();
-            let handler: &'static _ = Box::leak(Box::new(cors::Handler { name, routes }));
-            (POLICIES[policy].clone(), handler)
+            &*Box::leak(Box::new(cors::Handler { policy: POLICIES[policy].clone(), name, routes }))
         });
         Registered { route: route.clone(), handler }
     }
@@ -118,9 +117,9 @@ impl HttpServiceFactory for Registered {
                 resource.guard(guard::fn_guard(|c| c.head().headers().contains_key("x-guard")));
         }
         match self.handler {
-            Some((policy, annotated)) => {
+            Some(annotated) => {
                 let resource = resource.guard(any_of(&methods)).to(handler);
-                cors::enter(policy, annotated, config);
+                cors::enter(annotated, config);
                 resource.wrap(cors::Mark::at(0)).register(config);
                 cors::leave();
             }

@@ -146,7 +146,7 @@ impl Routes {
         let last = if self.is_dynamic { "{id}" } else { "x" };
         let route = |i: usize| {
             let (path, name) = (format!("/r{i}/{last}"), format!("route_{i}"));
-            let handler = self.is_annotated.then(|| (setup.policy(), handler(path.clone(), &name)));
+            let handler = self.is_annotated.then(|| handler(path.clone(), &name, setup.policy()));
             AnyRoute { path, name, handler }
         };
         (0..self.count).map(route).collect()
@@ -173,7 +173,7 @@ impl Routes {
 pub(crate) struct AnyRoute {
     path: String,
     name: String,
-    handler: Option<(Policy, &'static Handler)>,
+    handler: Option<&'static Handler>,
 }
 
 impl HttpServiceFactory for AnyRoute {
@@ -181,8 +181,8 @@ impl HttpServiceFactory for AnyRoute {
         let resource = Resource::new(self.path).name(&self.name).guard(guard::Get()).to(ok);
         match self.handler {
             None => resource.register(config),
-            Some((policy, handler)) => {
-                enter(policy, handler, config);
+            Some(handler) => {
+                enter(handler, config);
                 resource.wrap(Mark::at(0)).register(config);
                 leave();
             }
@@ -190,10 +190,10 @@ impl HttpServiceFactory for AnyRoute {
     }
 }
 
-fn handler(path: String, name: &str) -> &'static Handler {
+fn handler(path: String, name: &str, policy: Policy) -> &'static Handler {
     let name: &'static str = name.to_owned().leak();
     let route = Route { path: path.leak(), methods: &["GET"], name, guarded: false };
-    Box::leak(Box::new(Handler { name, routes: Box::leak(Box::new([route])) }))
+    Box::leak(Box::new(Handler { policy, name, routes: Box::leak(Box::new([route])) }))
 }
 
 async fn boxed<T, B>(app: App<T>) -> Box<dyn Subject>
