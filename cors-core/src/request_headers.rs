@@ -255,6 +255,9 @@ mod tests {
         let cap = "x-a,x-bc".len() + 2 * 2 + 16;
         assert_eq!(check(cap), Ok(()));
         assert_eq!(check(cap + 1), Err(Refusal::HeadersTooLong));
+        let and_a_line = |n| rule.check([line(n).as_bytes(), b""].into_iter());
+        assert_eq!(and_a_line(cap - 1), Ok(()), "a further line is a comma");
+        assert_eq!(and_a_line(cap), Err(Refusal::HeadersTooLong));
     }
 
     proptest! {
