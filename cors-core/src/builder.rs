@@ -2,7 +2,24 @@
 
 use crate::{Base, Item, Keys, Layer, Op, Place, Policy, PolicyErrors, Site, Value};
 
-/// Builds a [`Policy`] at run time, with the keys and the checks of `policy!`.
+/// Builds a [`Policy`] at run time, with the keys and the checks of `policy!`; [`Keys`] says what
+/// each stands for.
+///
+/// ```
+/// use cors_core::Policy;
+///
+/// let tenants = ["acme", "umbrella"];
+/// let origins = tenants.map(|tenant| format!("https://{tenant}.example.com"));
+/// let policy = Policy::builder().origins(origins).credentials().allow_headers(["content-type"]);
+/// assert!(policy.build().is_ok());
+///
+/// let errors = Policy::builder().any_origin().credentials().max_age(100_000).build().unwrap_err();
+/// let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+/// assert_eq!(errors, [
+///     "credentials: any origin with credentials",
+///     "max_age: `max_age` over 86400 seconds: `100000`",
+/// ]);
+/// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct PolicyBuilder {

@@ -34,8 +34,8 @@ impl<'k> Check<'k> {
         let trust = match (keys.off, keys.origins.map(|o| o.op), keys.inherit, keys.policy) {
             (true, ..) => self.off(),
             (_, Some(Op::Set), inherit, policy) => {
-                if let Some(other) = policy.map(|_| Key::Policy).or(inherit.then_some(Key::Inherit))
-                {
+                let others = [(policy.is_some(), Key::Policy), (inherit, Key::Inherit)];
+                for (_, other) in others.into_iter().filter(|(set, _)| *set) {
                     self.error(Key::Origins, Fault::OriginsBeside { other });
                 }
                 self.grant().map(Trust::Replace)
@@ -83,7 +83,7 @@ impl<'k> Check<'k> {
         let key = first.into_iter().find_map(|(set, key)| set.then_some(key));
         match key {
             Some(Key::Credentials) => {
-                self.error(Key::Credentials, Fault::CredentialsWithoutOrigins);
+                self.error(Key::Credentials, Fault::CredentialsWithoutOrigins { edit: false });
             }
             key => self.error(key.unwrap_or(Key::Origins), Fault::NoTrust),
         }
@@ -149,7 +149,7 @@ impl<'k> Check<'k> {
             return Some(Edit { add: Some(add), expose: None });
         }
         if keys.credentials {
-            self.error(Key::Credentials, Fault::CredentialsWithoutOrigins);
+            self.error(Key::Credentials, Fault::CredentialsWithoutOrigins { edit: true });
         }
         let expose = keys
             .expose_headers

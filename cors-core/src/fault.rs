@@ -161,7 +161,10 @@ pub enum Fault {
     /// None of `origins =`, `inherit`, `off`, `policy`.
     NoTrust,
     /// `credentials` without origins that they are for.
-    CredentialsWithoutOrigins,
+    CredentialsWithoutOrigins {
+        /// whether they stand beside `inherit` or `policy`
+        edit: bool,
+    },
     /// A key of trust beside `off`.
     BesideOff {
         /// the key
@@ -235,7 +238,7 @@ impl fmt::Display for Fault {
             ),
             MaxAge => write!(f, "`max_age` over {MAX_MAX_AGE} seconds"),
             NoTrust => f.write_str("policy that doesn't say whom it trusts"),
-            CredentialsWithoutOrigins => f.write_str("`credentials` without origins"),
+            CredentialsWithoutOrigins { .. } => f.write_str("`credentials` without origins"),
             BesideOff { key } => write!(f, "`{key}` beside `off`"),
             ShapeBesideOff { key } => {
                 write!(f, "`{key}` beside `off`, outside of the app default")
@@ -292,7 +295,9 @@ impl Fault {
             }
             MaxAge => "no browser keeps the answer to a preflight longer than a day",
             NoTrust => "nobody should be trusted by accident",
-            CredentialsWithoutOrigins => "credentials belong to the origins named beside them",
+            CredentialsWithoutOrigins { .. } => {
+                "credentials belong to the origins named beside them"
+            }
             BesideOff { .. } => "where there is no CORS there is nothing else to say",
             ShapeBesideOff { .. } => "below `off` nothing is allowed, so nothing can have a shape",
             OriginsBeside { .. } => {
@@ -341,7 +346,10 @@ impl Fault {
                 "add `origins = [..]`, or `inherit` to trust whom the enclosing policy trusts"
                     .to_owned()
             }
-            CredentialsWithoutOrigins => {
+            CredentialsWithoutOrigins { edit: true } => {
+                "remove it, or write `origins += [..], credentials`".to_owned()
+            }
+            CredentialsWithoutOrigins { edit: false } => {
                 "write `origins = [..], credentials`, or `inherit` alone".to_owned()
             }
             BesideOff { .. } | ShapeBesideOff { .. } => "remove it, or remove `off`".to_owned(),

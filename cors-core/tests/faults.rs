@@ -67,7 +67,7 @@ const POLICIES: &[(Place, Keys<'_>)] = &[
         },
     ),
     (Place::Constant, Keys { inherit: true, ..LIST }),
-    (Place::Constant, Keys { policy: Some(Base::Unseen), ..LIST }),
+    (Place::Constant, Keys { policy: Some(Base::Unseen), inherit: true, ..LIST }),
     (Place::Constant, Keys { inherit: true, ..BASE }),
     (Place::Constant, Keys { credentials: true, ..INHERIT }),
     (

@@ -103,7 +103,7 @@ fn may_follow(fault: &Fault) -> bool {
         fault,
         Fault::NoTrust
             | Fault::NoOrigins
-            | Fault::CredentialsWithoutOrigins
+            | Fault::CredentialsWithoutOrigins { .. }
             | Fault::OptInWithoutOrigins { .. }
             | Fault::NothingToExtend
             | Fault::Null
