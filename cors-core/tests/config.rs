@@ -1,7 +1,7 @@
 //! Policies from configuration files: forms, and errors with the path of the key.
 #![cfg(feature = "serde")]
 
-use cors_core::{EffectivePolicy, Merger, Methods, Policy, PreflightRequest};
+use cors_core::{EffectivePolicy, Merger, Methods, Policy, PreflightRequest, Role};
 
 #[test]
 fn forms_of_the_values() {
@@ -65,6 +65,20 @@ fn errors_start_with_the_path() {
     let two = r#"{"origins": ["x"], "methods": ["get"]}"#;
     let error = serde_json::from_str::<Policy>(two).expect_err(two).to_string();
     assert!(error.contains("origins[0]: ") && error.contains("\nmethods[0]: "), "{error}");
+}
+
+#[test]
+fn every_exposed_header_cannot_be_added_to_credentials() {
+    let policy = |text: &str| serde_json::from_str::<Policy>(text).expect(text);
+    let mut merger = Merger::new();
+    let own = policy(r#"{"origins": ["https://a.example"], "credentials": true}"#);
+    let own = merger.app(&own).expect("nothing to merge with");
+    for value in [r#""any""#, r#"{"extend": "any"}"#] {
+        let edit = policy(&format!(r#"{{"inherit": true, "expose_headers": {value}}}"#));
+        let errors = merger.below(&own, Role::Route, &edit).expect_err(value);
+        let errors: Vec<_> = errors.iter().map(|error| error.fault().to_string()).collect();
+        assert_eq!(errors, ["expose_headers: `expose_headers = any` with credentials"], "{value}");
+    }
 }
 
 #[test]

@@ -40,9 +40,13 @@ fn legal_patterns_are_kept_as_written() {
         "capacitor://localhost",
         "x://1.2.3",
         "x://a,b",
+        "x://a%20b",
         "null",
         &long_label,
         &long_host,
+        &format!("{}://x", "s".repeat(64)),
+        &format!("https://{}*.example", "a".repeat(62)),
+        &format!("https://*.{}", &long_host["https://aa".len()..]),
     ] {
         let pattern =
             OriginPattern::parse(text).unwrap_or_else(|fault| panic!("`{text}`: {fault}"));
@@ -187,6 +191,10 @@ fn matches_and_neighbours() {
         ("empty label", star, "https://.example.com", false),
         ("empty first label", star, "https://.a.example.com", false),
         ("empty label between", star, "https://a..example.com", false),
+        ("empty label behind another", star, "https://a..b.example.com", false),
+        ("two empty labels", star, "https://a..b..c.example.com", false),
+        ("byte after z", star, "https://a{.example.com", false),
+        ("byte after 9", star, "https://a:bcdefghi.example.com", false),
         ("no dot before the parent", star, "https://evilexample.com", false),
         ("parent before another", star, "https://a.example.com.evil", false),
         ("trailing dot", star, "https://a.example.com.", false),

@@ -40,7 +40,7 @@ impl OriginSet {
 
     /// The index of a pattern that may share an origin with `pattern`.
     pub(crate) fn find_meeting(&self, pattern: &OriginPattern) -> Option<usize> {
-        if pattern.is_null() || pattern.is_exact() {
+        if pattern.is_exact() {
             return self.find(pattern.as_str().as_bytes());
         }
         let (order, scheme) = (self.by_domain(), pattern.scheme());
