@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// What a reviewer should look at. The list is closed: the documents know no other risks.
+///
+/// Origins that are decided at run time would be one more; no policy has such origins yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Risk {

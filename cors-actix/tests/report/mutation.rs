@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use actix_web::{App, HttpResponse, http::Method};
 use cors_actix::{Cors, Policy, PolicyReport, policy};
-use serde_json::json;
+use serde_json::{Value, json};
 
 async fn report(change: &Change) -> Arc<PolicyReport> {
     let app = || {
@@ -95,13 +95,33 @@ async fn credentials_change_the_lines_about_them() {
 }
 
 #[actix_web::test]
-async fn credentials_change_two_values_of_the_data() {
+async fn credentials_change_no_other_values_of_the_data() {
     let (old, new) = both(&Change { credentials: true, ..BEFORE }).await;
+    let change = |row: &mut Value| {
+        row["policy"]["grants"][0]["credentials"] = json!(true);
+        row["risks"] = json!([{ "risk": "credentials", "about": ["https://a.example"] }]);
+    };
+
     let [mut value, want] =
         [&old, &new].map(|report| serde_json::to_value(&**report).expect("JSON"));
-    value["rows"][1]["policy"]["grants"][0]["credentials"] = json!(true);
-    value["rows"][1]["risks"] = json!([{ "risk": "credentials", "about": ["https://a.example"] }]);
-    assert_eq!(value, want);
+    change(&mut value["rows"][1]);
+    assert_eq!(value, want, "JSON");
+
+    let [(before, mut value, after), want] = [&old, &new].map(page);
+    change(&mut value["rows"][1]);
+    assert_eq!((before, value, after), want, "HTML");
+
+    let [mut value, want] = [&old, &new].map(|report| openapi(report));
+    change(&mut value["paths"]["/changed"]["put"]["x-cors"][0]);
+    assert_eq!(value, want, "OpenAPI");
+}
+
+/// The page before its data, the data, and the page after them.
+fn page(report: &Arc<PolicyReport>) -> (String, Value, String) {
+    let page = report.to_html();
+    let (before, rest) = page.split_once(r#"id="report">"#).expect("data");
+    let (data, after) = rest.split_once("</script>").expect("an end of the data");
+    (before.to_owned(), serde_json::from_str(data).expect("JSON"), after.to_owned())
 }
 
 /// Single spaces, none at the ends.
@@ -115,14 +135,16 @@ async fn both(change: &Change) -> (Arc<PolicyReport>, Arc<PolicyReport>) {
     (report(&BEFORE).await, report(change).await)
 }
 
+fn openapi(report: &PolicyReport) -> Value {
+    let mut document = json!({ "paths": {
+        "/before": { "put": {} }, "/changed": { "put": {} }, "/behind": { "put": {} },
+    } });
+    report.add_to_openapi(&mut document);
+    document
+}
+
 fn forms(old: &PolicyReport, new: &PolicyReport) -> Vec<(&'static str, String, String)> {
-    let openapi = |report: &PolicyReport| {
-        let mut document = json!({ "paths": {
-            "/before": { "put": {} }, "/changed": { "put": {} }, "/behind": { "put": {} },
-        } });
-        report.add_to_openapi(&mut document);
-        format!("{document:#}")
-    };
+    let openapi = |report: &PolicyReport| format!("{:#}", openapi(report));
     // one line for each value of the data
     let html = |report: &PolicyReport| report.to_html().replace(',', ",\n");
     vec![
