@@ -1,4 +1,4 @@
-//! Instructions, counted by callgrind: this program runs itself once for each case.
+//! Instructions, counted by callgrind: this program runs itself for each case.
 
 use std::{
     env, fs,
@@ -11,19 +11,24 @@ use std::{
     thread,
 };
 
-/// Instructions of each case, all its requests together, in the order of `ids`.
+/// How many processes count one case: each seeds actix's header maps anew, and a collision of two
+/// names costs more than the ratios may differ by.
+const SEEDS: usize = 6;
+
+/// The least instructions of each case, all its requests together, in the order of `ids`.
 pub(crate) fn count(ids: &[String]) -> Result<Vec<u64>, String> {
     let next = AtomicUsize::new(0);
-    let counts = Mutex::new(vec![Ok(0); ids.len()]);
+    let counts = Mutex::new(vec![Ok(u64::MAX); ids.len()]);
     let work = || {
         loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(id) = ids.get(index) else { break };
-            let file = out_file(index);
+            let run = next.fetch_add(1, Ordering::Relaxed);
+            let Some(id) = ids.get(run / SEEDS) else { break };
+            let file = out_file(run);
             let count = collect(id, &file);
             // what has been counted is in the program's output
             _ = fs::remove_file(file);
-            counts.lock().expect("no thread panics")[index] = count;
+            let least = &mut counts.lock().expect("no thread panics")[run / SEEDS];
+            *least = least.clone().and_then(|least| Ok(least.min(count?)));
         }
     };
     thread::scope(|scope| {
