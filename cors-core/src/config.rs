@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
+    de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
 /// `{"extend": [..]}`, and a flag is `true`.
 ///
 /// # Errors
-/// An unknown key, a value of another form, and every fault of the policy at once; each with the
-/// path of its key.
+/// Unknown keys and every fault of the policy, all at once, or the first value of another form; each
+/// with the path of its key.
 ///
 /// ```
 /// use cors_core::Policy;
@@ -33,45 +33,58 @@ use crate::{
 /// ```
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let builder = deserializer.deserialize_map(PolicyVisitor)?;
-        builder.build().map_err(Error::custom)
+        let (builder, mut errors) = deserializer.deserialize_map(PolicyVisitor)?;
+        match builder.build() {
+            Ok(policy) if errors.is_empty() => return Ok(policy),
+            Ok(_) => {}
+            Err(faults) => errors.push(faults.to_string()),
+        }
+        Err(Error::custom(errors.join("\n")))
     }
 }
 
 struct PolicyVisitor;
 
 impl<'de> Visitor<'de> for PolicyVisitor {
-    type Value = PolicyBuilder;
+    /// and what is wrong with the keys themselves
+    type Value = (PolicyBuilder, Vec<String>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map of a policy's keys")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PolicyBuilder, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut builder = PolicyBuilder::new(Site::Named("configuration".into()));
-        let mut seen = Vec::new();
+        let (mut seen, mut errors) = (Vec::new(), Vec::new());
         while let Some(name) = map.next_key::<String>()? {
             let key = Key::ALL.into_iter().find(|key| key.to_string() == name);
             let Some((key, slot)) = key.and_then(|key| Some((key, builder.slot(key)?))) else {
-                return Err(Error::custom(unknown(&name)));
+                errors.push(unknown(&name));
+                map.next_value::<IgnoredAny>()?;
+                continue;
             };
             if seen.contains(&key) {
-                return Err(Error::custom(format_args!("{key}: the key is there twice")));
+                errors.push(format!("{key}: the key is there twice"));
             }
             seen.push(key);
-            let at_key = |error: A::Error| Error::custom(format_args!("{key}: {error}"));
+            let at_key = |error: A::Error| {
+                let error = error.to_string();
+                // of an element, whose index it starts with
+                let gap = if error.starts_with('[') { "" } else { ": " };
+                Error::custom(format_args!("{key}{gap}{error}"))
+            };
             match slot {
                 Slot::List(value) => *value = Some(map.next_value::<OwnedValue>().map_err(at_key)?),
                 Slot::Seconds(value) => *value = Some(map.next_value().map_err(at_key)?),
                 Slot::Flag(value) => {
                     *value = map.next_value().map_err(at_key)?;
                     if !*value {
-                        return Err(at_key(Error::custom("a flag is `true` or not there")));
+                        errors.push(format!("{key}: a flag is `true` or not there"));
                     }
                 }
             }
         }
-        Ok(builder)
+        Ok((builder, errors))
     }
 }
 
@@ -125,7 +138,9 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<OwnedValue, A::Error> {
         let mut items = Vec::new();
-        while let Some(text) = list.next_element::<String>()? {
+        loop {
+            let at_index = |error| Error::custom(format_args!("[{}]: {error}", items.len()));
+            let Some(text) = list.next_element::<String>().map_err(at_index)? else { break };
             items.push(if text == "any" { OwnedItem::Any } else { OwnedItem::Text(text) });
         }
         Ok(OwnedValue { op: self.op, items })

@@ -39,7 +39,11 @@ fn errors_start_with_the_path() {
         (r#"{"origins": "any", "max_age": "1"}"#, "max_age: invalid type: string \"1\""),
         (r#"{"origins": "any", "max_age": 86401}"#, "max_age: `max_age` over 86400 seconds"),
         (r#"{"origins": "https://a.example"}"#, "origins: invalid value: string"),
-        (r#"{"origins": [1]}"#, "origins: invalid type: integer `1`, expected a string"),
+        (
+            r#"{"origins": ["https://a.example", 1]}"#,
+            "origins[1]: invalid type: integer `1`, expected a string",
+        ),
+        (r#"{"allow_headers": {"extend": [{}]}}"#, "allow_headers[0]: invalid type: map"),
         (r#"{"origins": {"sets": "x"}}"#, "origins: invalid type: map, expected `any`, a list,"),
         (
             r#"{"origins": {}}"#,
@@ -62,9 +66,11 @@ fn errors_start_with_the_path() {
         let error = serde_json::from_str::<Policy>(text).expect_err(text).to_string();
         assert!(error.starts_with(want), "{text}: {error}");
     }
-    let two = r#"{"origins": ["x"], "methods": ["get"]}"#;
-    let error = serde_json::from_str::<Policy>(two).expect_err(two).to_string();
-    assert!(error.contains("origins[0]: ") && error.contains("\nmethods[0]: "), "{error}");
+    let many = r#"{"orgins": {"a": [1]}, "origins": ["x"], "methods": ["get"], "off": false}"#;
+    let error = serde_json::from_str::<Policy>(many).expect_err(many).to_string();
+    let starts = ["unknown key `orgins`", "off: a flag", "origins[0]: ", "methods[0]: "];
+    let at = starts.map(|start| error.lines().position(|line| line.starts_with(start)));
+    assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{at:?} {error}");
 }
 
 #[test]
