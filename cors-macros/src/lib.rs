@@ -21,6 +21,7 @@ mod route;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod word;
 
 use proc_macro::TokenStream;

@@ -6,9 +6,9 @@ use quote::quote;
 
 use crate::{
     cursor::{Cursor, Spot},
-    grammar::text,
     handler::{Attribute, Handler},
     misplaced::Misplaced,
+    tokens::text,
 };
 
 /// One route attribute.

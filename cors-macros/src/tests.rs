@@ -33,7 +33,7 @@ fn errors(expansion: TokenStream) -> Vec<String> {
         if let [TokenTree::Ident(name), TokenTree::Punct(_), TokenTree::Group(group)] = window
             && name == "compile_error"
         {
-            let text = group.stream().into_iter().next().as_ref().and_then(crate::grammar::text);
+            let text = group.stream().into_iter().next().as_ref().and_then(crate::tokens::text);
             texts.extend(text);
         }
     });
