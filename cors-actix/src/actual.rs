@@ -13,6 +13,7 @@ use actix_web::{
 };
 
 use crate::{
+    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
@@ -79,6 +80,11 @@ impl Worker {
             && let Some(policy) = self.of_route(route)
         {
             let policy = policy.at(|| self.region(response.request()));
+            if let Some(origin) = &call.origin
+                && self.is_contested(route)
+            {
+                self.look_at_rival(response.request(), route, policy, origin);
+            }
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         if self.annotated().is_some_and(|app| app.watch.has_missed())
@@ -88,6 +94,29 @@ impl Worker {
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         self.finish_unmarked(response, call)
+    }
+
+    /// Closes the hole if preflights of this request are decided by another route, which grants
+    /// more.
+    #[cold]
+    fn look_at_rival(
+        &self,
+        req: &HttpRequest,
+        route: usize,
+        policy: &Compiled,
+        origin: &HeaderValue,
+    ) {
+        let map = req.resource_map();
+        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
+        let (path, method) = (req.match_info().as_str(), req.method().as_str());
+        let target = Target { path, method, request: request.as_ref() };
+        let decision = self.decide(map, &target);
+        if let (Some(stop), [(decides, _)]) = (decision.stop, &*decision.policies)
+            && stop != route
+            && decides.grants_more(policy, origin)
+        {
+            self.trip(map, &target, stop, Some(route));
+        }
     }
 
     #[cold]
@@ -118,13 +147,12 @@ impl Worker {
         let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
         let target = Target { path: info.as_str(), method, request: request.as_ref() };
         let decision = self.decide(map, &target);
-        drop(request);
         let plain = decision.policies.len() > 1 || decision.stop.is_some();
         if !plain || !self.is_plain_answer(req, &decision) {
             return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
         }
         if let Some(stop) = decision.stop {
-            self.trip(map, stop, method, info.as_str());
+            self.trip(map, &target, stop, None);
         }
         let default = Arc::clone(self.default(info.as_str()));
         respond::actual(response.headers_mut(), &default, origin)

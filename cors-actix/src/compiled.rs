@@ -35,6 +35,19 @@ impl Compiled {
         Compiled { policy, expose, max_age }
     }
 
+    /// Whether it allows requests of an origin that `other` does not, or may.
+    pub(crate) fn grants_more(&self, other: &Compiled, origin: &HeaderValue) -> bool {
+        let rights = |policy: &Compiled| policy.policy.rights(origin.as_bytes());
+        let [own, others] = [self, other].map(|p| &p.policy.merged().allow_headers().value);
+        match (rights(self), rights(other)) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(granted), Some(kept)) => {
+                granted.credentials && !kept.credentials || own != others
+            }
+        }
+    }
+
     pub(crate) fn shape(&self) -> AnswerShape {
         self.policy.shape()
     }

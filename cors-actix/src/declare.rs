@@ -49,7 +49,8 @@ pub fn group(handlers: impl Annotated + 'static) -> impl HttpServiceFactory + 's
 ///
 /// # Security
 /// A guard that nobody declares is invisible: a preflight may then be granted by the policy of this
-/// scope for a request that another one serves. The answer itself carries that one's policy.
+/// scope for a request that another one serves. The answer itself carries that one's policy, and
+/// from the first such request on that policy has a say too.
 pub fn guarded(scope: impl HttpServiceFactory + 'static) -> impl HttpServiceFactory + 'static {
     Around {
         inner: scope,

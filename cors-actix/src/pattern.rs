@@ -265,6 +265,25 @@ impl Segment {
     }
 }
 
+/// The names of what a pattern captures, in their order.
+pub(crate) fn hole_names(pattern: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    for (at, c) in pattern.char_indices() {
+        match c {
+            '{' => {
+                if depth == 0 {
+                    names.extend(pattern[at + 1..].split([':', '}']).next());
+                }
+                depth += 1;
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    names
+}
+
 /// A pattern with `value` in place of everything that is in braces: what `url_for` makes of it.
 pub(crate) fn filled(pattern: &str, value: &str) -> String {
     let mut path = String::with_capacity(pattern.len());

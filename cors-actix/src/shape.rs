@@ -49,7 +49,7 @@ pub(crate) struct Row {
 /// One scope with annotated routes.
 #[derive(Debug)]
 pub(crate) struct Scope {
-    text: String,
+    pub(crate) text: String,
     pub(crate) pattern: Pattern,
     /// the first one that may be the same scope, and has the same pattern
     pub(crate) same_as: usize,

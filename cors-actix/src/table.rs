@@ -6,7 +6,7 @@
 //! one that surely serves the request, and the policy of routes without `#[cors]` if there is none.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     rc::Rc,
     sync::Arc,
 };
@@ -20,7 +20,7 @@ use hashbrown::HashMap;
 
 use crate::{
     decision::{Answers, Decision, Place},
-    pattern::{Match, filled},
+    pattern::{Match, filled, hole_names},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
     shape::{Node, Row, Shape},
 };
@@ -43,6 +43,7 @@ struct RouteState {
     needless_logged: Cell<bool>,
     /// a request proved that a route without `#[cors]` serves what this one should
     tainted: Cell<bool>,
+    contested: OnceCell<bool>,
 }
 
 struct ScopeState {
@@ -118,6 +119,26 @@ impl Table {
     pub(crate) fn taint(&self, route: usize) {
         self.routes[route].tainted.set(true);
         self.answers.forget();
+    }
+
+    /// Whether a route of another scope comes before this one and may match the same request: if
+    /// its scope has an undeclared guard, preflights are decided by the wrong one.
+    #[inline]
+    pub(crate) fn is_contested(&self, route: usize) -> bool {
+        *self.routes[route].contested.get_or_init(|| self.has_rival_before(route))
+    }
+
+    fn has_rival_before(&self, route: usize) -> bool {
+        let own = &self.shape.routes[route];
+        let serves_same = |other: &Row| match own.info.methods() {
+            Some(methods) => methods.iter().any(|method| other.info.serves(method)),
+            None => true,
+        };
+        self.shape.routes[..route].iter().any(|other| {
+            !self.is_one_scope(other.scope, own.scope)
+                && serves_same(other)
+                && other.pattern.meets(&own.pattern)
+        })
     }
 
     /// Asks the App's map for proof that routes lie in the scopes that they seem to lie in: the
@@ -249,12 +270,19 @@ impl Table {
         route.pattern.matches(path) != Match::No || is_adrift && route.pattern.may_end(path)
     }
 
-    /// Whether a scope that ends there, after `path`, may lead to annotated routes; the router does
-    /// not come to those behind `stop`.
-    pub(crate) fn has_scope_on_the_way(&self, path: &str, stop: Option<usize>) -> bool {
+    /// Whether a scope that ends there, after `path` and these names of its holes, may lead to
+    /// annotated routes; the router does not come to those behind `stop`.
+    pub(crate) fn has_scope_on_the_way(
+        &self,
+        path: &str,
+        names: &[&str],
+        stop: Option<usize>,
+    ) -> bool {
         let before = stop.unwrap_or(usize::MAX);
         let scopes = self.shape.scopes.iter().filter(|scope| scope.first_route <= before);
-        scopes.map(|scope| &scope.pattern).any(|pattern| pattern.may_begin_with(path))
+        scopes
+            .filter(|scope| hole_names(&scope.text).starts_with(names))
+            .any(|s| s.pattern.may_begin_with(path))
     }
 
     /// The annotated routes that the first resource matching the path may stand for.

@@ -194,19 +194,40 @@ impl Worker {
         (&route.full, route.info.handler_name())
     }
 
-    /// An actual request showed that a route without `#[cors]` serves what `stop` should.
-    pub(crate) fn trip(&self, map: &ResourceMap, stop: usize, method: &str, path: &str) {
+    /// An actual request showed that another route serves what `stop` should: one without
+    /// `#[cors]`, or this one.
+    pub(crate) fn trip(
+        &self,
+        map: &ResourceMap,
+        target: &Target<'_>,
+        stop: usize,
+        by: Option<usize>,
+    ) {
         let table = &self.routes(map).table;
         let route = &table.routes()[stop];
         let name = route.info.resource_name();
         table.taint(stop);
-        if self.cors.shared.taints.add(&route.full, name) {
-            events::misconfigured(&format_args!(
-                "{method} {path:?} is served by a route without #[cors] although `{}` has one: \
-                 annotate both",
-                route.info.handler_name()
-            ));
+        if !self.cors.shared.taints.add(&route.full, name) {
+            return;
         }
+        let Target { path, method, .. } = target;
+        let stop = route.info.handler_name();
+        match by.map(|by| table.routes()[by].info.handler_name()) {
+            None => events::misconfigured(&format_args!(
+                "{method} {path:?} is served by a route without #[cors] although `{stop}` has one: \
+                 annotate both"
+            )),
+            Some(by) => events::misconfigured(&format_args!(
+                "{method} {path:?} is served by `{by}` although `{stop}` comes first: declare the \
+                 guard around it with `guarded` or `on_host`"
+            )),
+        }
+    }
+
+    /// Whether a route of another scope may decide about preflights of this one.
+    #[inline]
+    pub(crate) fn is_contested(&self, route: usize) -> bool {
+        self.routes.get().is_some_and(|routes| routes.table.is_contested(route))
     }
 
     /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
@@ -226,7 +247,8 @@ impl Worker {
             return true;
         }
         let taken = &path[..path.len() - info.unprocessed().len()];
-        !taken.is_empty() && !table.has_scope_on_the_way(taken, decision.stop)
+        let names: Vec<_> = info.iter().map(|(name, _)| name).collect();
+        !taken.is_empty() && !table.has_scope_on_the_way(taken, &names, decision.stop)
     }
 
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {

@@ -4,7 +4,9 @@ mod common;
 
 use std::cell::RefCell;
 
-use actix_web::{App, HttpResponse, Responder, delete, get, test::init_service, web};
+use actix_web::{
+    App, HttpResponse, Responder, delete, get, guard, http::Method, test::init_service, web,
+};
 use common::{A, B, actual, granted, preflight, send};
 use cors_actix::{Cors, cors, policy};
 use log::{Level, Log, Metadata, Record};
@@ -113,6 +115,32 @@ async fn the_wire_trips() {
         assert!(!granted(&one, "DELETE", "/users/1", A).await);
     }
     expect_one(Level::Warn, &["`DELETE` /users/{id}", "`delete_user`", "annotate both"]);
+}
+
+#[actix_web::test]
+async fn the_wire_trips_between_two_scopes() {
+    start();
+    let scope = |host| web::scope("/s").guard(guard::Host(host));
+    let two = cors_actix::route(
+        "/users/{id}",
+        Method::DELETE,
+        policy! { origins = ["https://b.example"] },
+    );
+    let two = two.name("second").to(HttpResponse::Ok);
+    let app =
+        App::new().service(scope("one").service(delete_user)).service(scope("two").service(two));
+    let app = init_service(app.wrap(Cors::deny())).await;
+    let to_two = |origin| actual("DELETE", "/s/users/1", origin).insert_header(("host", "two"));
+    expect_one(Level::Warn, &["`second`", "never gets a request"]);
+    send(&app, to_two(B)).await;
+    expect_none();
+    for _ in 0..2 {
+        send(&app, to_two(A)).await;
+    }
+    expect_one(
+        Level::Error,
+        &["DELETE \"/s/users/1\" is served by `second`", "`delete_user` comes first"],
+    );
 }
 
 #[actix_web::test]

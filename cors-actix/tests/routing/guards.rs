@@ -59,8 +59,8 @@ async fn of_a_scope_undeclared() {
     assert!(!granted_to("two").await, "tripped");
 }
 
-/// The stated hypothesis: where annotated routes stand on both sides of a guard that nobody
-/// declared, no request shows it, as each of them answers by its own policy.
+/// With annotated routes on both sides of a guard that nobody declared, preflights are decided by
+/// the first one, until a request shows that the other one serves what the first one grants.
 #[actix_web::test]
 async fn of_two_annotated_scopes() {
     let remove = |name: &str, policy| {
@@ -83,13 +83,14 @@ async fn of_two_annotated_scopes() {
     let exact = init_service(exact.wrap(Cors::deny())).await;
     let origins = [("one", A, [true, false, true]), ("two", A, [true, false, false])];
     let others = [("one", B, [false, false, false]), ("two", B, [false, false, true])];
-    for _ in 0..2 {
-        for (host, origin, want) in origins.into_iter().chain(others) {
+    for round in 0..2 {
+        for (host, origin, mut want) in origins.into_iter().chain(others) {
             let granted = async |app| {
                 let answer = send(app, to(host, preflight("DELETE", PATH, origin))).await;
                 answer.allow_origin().is_some()
             };
             let got = [granted(&undeclared).await, granted(&declared).await, granted(&exact).await];
+            want[0] &= round == 0;
             assert_eq!(got, want, "{host} {origin}");
             let readable = (host == "one") == (origin == A);
             for app in [&undeclared, &declared, &exact] {
