@@ -13,7 +13,6 @@ use actix_web::{
 };
 
 use crate::{
-    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
@@ -80,10 +79,8 @@ impl Worker {
             && let Some(policy) = self.of_route(route)
         {
             let policy = policy.at(|| self.region(response.request()));
-            if let Some(origin) = &call.origin
-                && self.is_contested(route)
-            {
-                self.look_at_rival(response.request(), route, policy, origin);
+            if let Some(origin) = &call.origin {
+                self.look_for_rival(response.request(), route, policy, origin);
             }
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
@@ -94,29 +91,6 @@ impl Worker {
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         self.finish_unmarked(response, call)
-    }
-
-    /// Closes the hole if preflights of this request are decided by another route, which grants
-    /// more.
-    #[cold]
-    fn look_at_rival(
-        &self,
-        req: &HttpRequest,
-        route: usize,
-        policy: &Compiled,
-        origin: &HeaderValue,
-    ) {
-        let map = req.resource_map();
-        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
-        let (path, method) = (req.match_info().as_str(), req.method().as_str());
-        let target = Target { path, method, request: request.as_ref() };
-        let decision = self.decide(map, &target);
-        if let (Some(stop), [(decides, _)]) = (decision.stop, &*decision.policies)
-            && stop != route
-            && decides.grants_more(policy, origin)
-        {
-            self.trip(map, &target, stop, Some(route));
-        }
     }
 
     #[cold]

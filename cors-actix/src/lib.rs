@@ -60,11 +60,11 @@
 //! | an annotated route with a custom regex in a scope with a custom regex that may span slashes | the same |
 //! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
-//! | a guard on a scope that nobody declared | the same; where annotated routes stand on both sides of the guard, no request shows it, so declare it by [`guarded`] or [`on_host`] |
+//! | a guard on a scope that nobody declared by [`guarded`] or [`on_host`] | the same, also where annotated routes stand on both sides of the guard |
 //!
 //! An answer shows nothing where it may as well be the refusal of a scope's middleware, which anybody
 //! could cause: the route without `#[cors]` has the very pattern of an annotated one, and a scope with
-//! annotated routes may end at the path.
+//! annotated routes may end at the path, having captured the same names.
 //!
 //! But for the row about two custom regexes, none of these refusals can be spared: there is an App, or
 //! a request, that looks the same to a preflight and whose handler refuses (`tests/routing/alike.rs`
@@ -115,6 +115,7 @@ mod respond;
 mod shape;
 mod table;
 mod taint;
+mod tripwire;
 mod watch;
 mod worker;
 

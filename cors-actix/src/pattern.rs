@@ -5,9 +5,18 @@
 //! match can match too. A custom regex is never looked into: in a route's own part actix's matching
 //! of that part is asked, in a scope's it may match anything.
 
+mod segment;
+mod text;
+
 use std::sync::OnceLock;
 
 use actix_web::dev::ResourceDef;
+
+pub(crate) use self::{
+    segment::Match,
+    text::{filled, hole_names},
+};
+use self::{segment::Segment, text::split};
 
 /// A route's or scope's pattern, cut at its slashes.
 #[derive(Debug, Clone)]
@@ -28,28 +37,6 @@ struct Tail {
     text: String,
     /// compiled when a path gets there
     matcher: OnceLock<ResourceDef>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Segment {
-    Literal(Box<str>),
-    /// `{name}` between literals; `{}` is one or more bytes without a slash
-    Hole {
-        before: Box<str>,
-        after: Box<str>,
-    },
-    /// several holes in one segment
-    Loose,
-    /// `{name:regex}` or `{name}*`: this segment and any number of further ones
-    Custom,
-}
-
-/// Whether a pattern matches a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Match {
-    No,
-    Maybe,
-    Yes,
 }
 
 impl Pattern {
@@ -205,120 +192,8 @@ impl Pattern {
     }
 }
 
-impl Segment {
-    fn new(text: &str) -> Self {
-        let Some((before, rest)) = text.split_once('{') else {
-            return match text.strip_suffix('*') {
-                Some(_) => Segment::Custom,
-                None => Segment::Literal(text.into()),
-            };
-        };
-        let Some((name, after)) = rest.split_once('}') else { return Segment::Custom };
-        if name.contains(':') || text.ends_with('*') || after.contains(':') {
-            return Segment::Custom;
-        }
-        if after.contains('{') {
-            return Segment::Loose;
-        }
-        Segment::Hole { before: before.into(), after: after.into() }
-    }
-
-    fn matches(&self, text: &str) -> Match {
-        let matches = match self {
-            Segment::Literal(own) => **own == *text,
-            Segment::Hole { before, after } => {
-                text.len() > before.len() + after.len()
-                    && text.starts_with(&**before)
-                    && text.ends_with(&**after)
-            }
-            Segment::Loose | Segment::Custom => return Match::Maybe,
-        };
-        if matches { Match::Yes } else { Match::No }
-    }
-
-    /// Whether one text can match both.
-    fn meets(&self, other: &Segment) -> bool {
-        match (self, other) {
-            (Segment::Literal(text), other) | (other, Segment::Literal(text)) => {
-                other.matches(text) != Match::No
-            }
-            (Segment::Hole { before: a, after: z }, Segment::Hole { before: b, after: y }) => {
-                (a.starts_with(&**b) || b.starts_with(&**a))
-                    && (z.ends_with(&**y) || y.ends_with(&**z))
-            }
-            _ => true,
-        }
-    }
-
-    /// Whether every text that matches `other` matches `self`.
-    fn covers(&self, other: &Segment) -> bool {
-        match (self, other) {
-            (own, Segment::Literal(text)) => own.matches(text) == Match::Yes,
-            (Segment::Hole { before, after }, Segment::Hole { before: b, after: y }) => {
-                b.starts_with(&**before) && y.ends_with(&**after)
-            }
-            (Segment::Hole { before, after }, Segment::Loose) => {
-                before.is_empty() && after.is_empty()
-            }
-            _ => false,
-        }
-    }
-}
-
-/// The names of what a pattern captures, in their order.
-pub(crate) fn hole_names(pattern: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut depth = 0_usize;
-    for (at, c) in pattern.char_indices() {
-        match c {
-            '{' => {
-                if depth == 0 {
-                    names.extend(pattern[at + 1..].split([':', '}']).next());
-                }
-                depth += 1;
-            }
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    names
-}
-
-/// A pattern with `value` in place of everything that is in braces: what `url_for` makes of it.
-pub(crate) fn filled(pattern: &str, value: &str) -> String {
-    let mut path = String::with_capacity(pattern.len());
-    let mut depth = 0_usize;
-    for c in pattern.chars() {
-        match c {
-            '{' => {
-                if depth == 0 {
-                    path.push_str(value);
-                }
-                depth += 1;
-            }
-            '}' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => path.push(c),
-            _ => {}
-        }
-    }
-    path
-}
-
 /// The last `count` segments of a path, each with its slash.
 fn last_segments(path: &str, count: usize) -> &str {
     let slash = count.checked_sub(1).and_then(|further| path.rmatch_indices('/').nth(further));
     slash.map_or("", |(at, _)| &path[at..])
-}
-
-/// Cuts at slashes outside of braces.
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    let mut depth = 0_usize;
-    text.split(move |c| {
-        match c {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        c == '/' && depth == 0
-    })
 }

@@ -6,10 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{
-    HttpRequest,
-    dev::{ResourceMap, ServiceRequest},
-};
+use actix_web::dev::{ResourceMap, ServiceRequest};
 use cors_core::{AnswerShape, Methods};
 
 use crate::{
@@ -18,7 +15,6 @@ use crate::{
     cors::Cors,
     decision::{Decision, Place},
     errors::ConfigErrors,
-    events,
     normalize::variants,
     placement::Placement,
     plan::Plan,
@@ -121,6 +117,12 @@ impl Worker {
         Some(&self.routes.get()?.table.routes().get(route)?.policy)
     }
 
+    /// Whether a route of another scope may decide about preflights of this one.
+    #[inline]
+    pub(crate) fn is_contested(&self, route: usize) -> bool {
+        self.routes.get().is_some_and(|routes| routes.table.is_contested(route))
+    }
+
     /// Watches a request whose way is open.
     #[inline]
     pub(crate) fn watch<T>(
@@ -194,63 +196,6 @@ impl Worker {
         (&route.full, route.info.handler_name())
     }
 
-    /// An actual request showed that another route serves what `stop` should: one without
-    /// `#[cors]`, or this one.
-    pub(crate) fn trip(
-        &self,
-        map: &ResourceMap,
-        target: &Target<'_>,
-        stop: usize,
-        by: Option<usize>,
-    ) {
-        let table = &self.routes(map).table;
-        let route = &table.routes()[stop];
-        let name = route.info.resource_name();
-        table.taint(stop);
-        if !self.cors.shared.taints.add(&route.full, name) {
-            return;
-        }
-        let Target { path, method, .. } = target;
-        let stop = route.info.handler_name();
-        match by.map(|by| table.routes()[by].info.handler_name()) {
-            None => events::misconfigured(&format_args!(
-                "{method} {path:?} is served by a route without #[cors] although `{stop}` has one: \
-                 annotate both"
-            )),
-            Some(by) => events::misconfigured(&format_args!(
-                "{method} {path:?} is served by `{by}` although `{stop}` comes first: declare the \
-                 guard around it with `guarded` or `on_host`"
-            )),
-        }
-    }
-
-    /// Whether a route of another scope may decide about preflights of this one.
-    #[inline]
-    pub(crate) fn is_contested(&self, route: usize) -> bool {
-        self.routes.get().is_some_and(|routes| routes.table.is_contested(route))
-    }
-
-    /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
-    /// refusal of a scope's middleware must not look like it: anybody could cause one.
-    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, decision: &Decision) -> bool {
-        let (map, info) = (req.resource_map(), req.match_info());
-        let path = info.as_str();
-        let table = &self.routes(map).table;
-        // where routing got to no resource, actix tells the first one that matches the path as it
-        // was sent
-        let known = req.path() == path;
-        let first = || match decision.first {
-            Some(first) => Some(table.routes()[first].full.as_ref().into()),
-            None => map.match_pattern(path),
-        };
-        if known && req.match_pattern() != first() {
-            return true;
-        }
-        let taken = &path[..path.len() - info.unprocessed().len()];
-        let names: Vec<_> = info.iter().map(|(name, _)| name).collect();
-        !taken.is_empty() && !table.has_scope_on_the_way(taken, &names, decision.stop)
-    }
-
     pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
         self.routes(map).table.depends_on_host()
     }
@@ -293,7 +238,7 @@ impl Worker {
         }
     }
 
-    fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
+    pub(crate) fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
         self.routes.get_or_init(|| {
             let routes = self.guess.of(map, &self.cors);
             routes.table.prove(map);

@@ -4,7 +4,7 @@
 use actix_web::{
     App, HttpResponse, Responder, delete,
     dev::HttpServiceFactory,
-    guard,
+    get, guard,
     http::Method,
     middleware::{Condition, NormalizePath},
     test::init_service,
@@ -13,7 +13,7 @@ use actix_web::{
 use cors_actix::{Cors, cors, guarded, policy};
 
 use crate::{
-    common::{A, Answer, actual, preflight, send},
+    common::{A, Answer, B, actual, preflight, send},
     handlers::*,
 };
 
@@ -103,6 +103,45 @@ async fn delete_with_origin() -> impl Responder {
 #[delete("/where/{id}", guard = "has_cookie")]
 async fn delete_with_cookie() -> impl Responder {
     "annotated delete"
+}
+
+/// Which paths a route between two others takes is not visible, also when it has been seen to serve
+/// one of them.
+#[actix_web::test]
+async fn route_between_that_has_been_seen() {
+    for (pattern, body, readable) in
+        [("/users/me", "annotated delete", Some(A)), ("/users/{x}", "plain delete", None)]
+    {
+        let plain = web::resource(pattern).guard(guard::Delete());
+        let plain = plain.to(|| async { "plain delete" });
+        let app = App::new().service(user).service(plain).service(delete_user);
+        let app = init_service(app.wrap(Cors::deny())).await;
+        assert_eq!(send(&app, preflight("DELETE", "/users/1", A)).await.status, 204);
+        assert_eq!(send(&app, actual("DELETE", "/users/me", A)).await.body, "plain delete");
+        assert_eq!(send(&app, preflight("DELETE", "/users/1", A)).await.status, 403, "{pattern}");
+        let answer = send(&app, actual("DELETE", "/users/1", A)).await;
+        assert_eq!((answer.body.as_str(), answer.allow_origin()), (body, readable), "{pattern}");
+    }
+}
+
+/// Whether the guard of a route between two others passes is not visible.
+#[actix_web::test]
+async fn guard_of_a_route_between() {
+    let app = App::new().service(get_g).service(guarded_put).service(fallback_put);
+    let app = init_service(app.wrap(Cors::deny())).await;
+    for origin in [A, B] {
+        assert_eq!(send(&app, preflight("PUT", "/g", origin)).await.status, 403);
+        let readable = async |request| send(&app, request).await.allow_origin().is_some();
+        let with = actual("PUT", "/g", origin).insert_header(("x-json", "1"));
+        assert_eq!(readable(with).await, origin == A);
+        assert_eq!(readable(actual("PUT", "/g", origin)).await, origin == B);
+    }
+}
+
+#[cors(origins = any)]
+#[get("/g")]
+async fn get_g() -> impl Responder {
+    "get"
 }
 
 /// Whether the guard of a scope passes, and what stands behind it, is not visible.

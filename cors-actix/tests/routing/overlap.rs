@@ -181,6 +181,30 @@ async fn refusals_do_not_trip_the_wire() {
     }
 }
 
+/// The one hole that stays open: where the scope of both ends at the path, a plain route's answer
+/// looks like a refusal of the scope's middleware, with which anybody could close the annotated
+/// route's preflights. With another pattern, or one more segment, it does not.
+#[actix_web::test]
+async fn an_answer_that_looks_like_a_refusal() {
+    let put = |path: &str, policy| {
+        let route = cors_actix::route(path, actix_web::http::Method::PUT, policy);
+        route.name("put").to(HttpResponse::Ok)
+    };
+    for (own, path, stays) in [("", "/s", true), ("/{x}", "/s/1", false), ("/one", "/s/one", false)]
+    {
+        let get = cors_actix::route(own, actix_web::http::Method::GET, policy! { origins = any });
+        let scope = web::scope("/s")
+            .service(get.name("get").to(HttpResponse::Ok))
+            .route(own, web::put().to(|| async { "plain" }))
+            .service(put(own, policy! { origins = ["https://a.example"] }));
+        let app = init_service(App::new().service(scope).wrap(Cors::deny())).await;
+        assert!(granted(&app, "PUT", path, A).await, "{path}");
+        let answer = send(&app, actual("PUT", path, A)).await;
+        assert_eq!((answer.body.as_str(), answer.allow_origin().is_some()), ("plain", stays));
+        assert_eq!(granted(&app, "PUT", path, A).await, stays, "{path}");
+    }
+}
+
 /// A name and a pattern may be used twice, by handlers with different policies.
 #[actix_web::test]
 async fn one_name_and_pattern_twice() {

@@ -1,0 +1,103 @@
+//! The wire that actual requests trip: a preflight has been granted by a route that does not serve
+//! the request. From then on, on all workers, that route decides nothing alone.
+
+use actix_web::{
+    HttpRequest,
+    dev::{ResourceMap, ServiceRequest},
+    http::header::HeaderValue,
+};
+
+use crate::{
+    compiled::Compiled,
+    decision::Decision,
+    events,
+    worker::{Target, Worker},
+};
+
+impl Worker {
+    /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
+    /// refusal of a scope's middleware must not look like it: anybody could cause one.
+    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, decision: &Decision) -> bool {
+        let (map, info) = (req.resource_map(), req.match_info());
+        let path = info.as_str();
+        let table = &self.routes(map).table;
+        // where routing got to no resource, actix tells the first one that matches the path as it
+        // was sent
+        let known = req.path() == path;
+        let first = || match decision.first {
+            Some(first) => Some(table.routes()[first].full.as_ref().into()),
+            None => map.match_pattern(path),
+        };
+        if known && req.match_pattern() != first() {
+            return true;
+        }
+        let taken = &path[..path.len() - info.unprocessed().len()];
+        let names: Vec<_> = info.iter().map(|(name, _)| name).collect();
+        !taken.is_empty() && !table.has_scope_on_the_way(taken, &names, decision.stop)
+    }
+
+    /// Whether preflights of a request that has reached an annotated route are decided by one of
+    /// another scope, which grants more.
+    #[inline]
+    pub(crate) fn look_for_rival(
+        &self,
+        req: &HttpRequest,
+        route: usize,
+        policy: &Compiled,
+        origin: &HeaderValue,
+    ) {
+        if self.is_contested(route) {
+            self.look_at_rival(req, route, policy, origin);
+        }
+    }
+
+    #[cold]
+    fn look_at_rival(
+        &self,
+        req: &HttpRequest,
+        route: usize,
+        policy: &Compiled,
+        origin: &HeaderValue,
+    ) {
+        let map = req.resource_map();
+        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
+        let (path, method) = (req.match_info().as_str(), req.method().as_str());
+        let target = Target { path, method, request: request.as_ref() };
+        let decision = self.decide(map, &target);
+        if let Some(stop) = decision.stop.filter(|stop| *stop != route)
+            && decision.policies.iter().all(|(decides, _)| decides.grants_more(policy, origin))
+        {
+            self.trip(map, &target, stop, Some(route));
+        }
+    }
+
+    /// An actual request showed that another route serves what `stop` should: one without
+    /// `#[cors]`, or this one.
+    pub(crate) fn trip(
+        &self,
+        map: &ResourceMap,
+        target: &Target<'_>,
+        stop: usize,
+        by: Option<usize>,
+    ) {
+        let table = &self.routes(map).table;
+        let route = &table.routes()[stop];
+        let name = route.info.resource_name();
+        table.taint(stop);
+        if !self.cors.shared.taints.add(&route.full, name) {
+            return;
+        }
+        let Target { path, method, .. } = target;
+        let stop = route.info.handler_name();
+        match by.map(|by| table.routes()[by].info.handler_name()) {
+            None => events::misconfigured(&format_args!(
+                "{method} {path:?} is served by a route without #[cors] although `{stop}` has one: \
+                 annotate both"
+            )),
+            Some(by) => events::misconfigured(&format_args!(
+                "{method} {path:?} is served by `{by}` although `{stop}` comes first: declare the \
+                 guard around it with `guarded` or `on_host`"
+            )),
+        }
+    }
+}
