@@ -1,0 +1,160 @@
+//! The walk over all annotated routes that may serve a request.
+
+use std::sync::Arc;
+
+use actix_web::dev::{ResourceMap, ServiceRequest};
+use cors_core::Methods;
+
+use super::Table;
+use crate::{
+    decision::{Decision, Place},
+    pattern::Match,
+    register::DeclaredGuard,
+    shape::{Node, Row},
+};
+
+impl Table {
+    pub(super) fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
+        let node = self.first(map, place.path);
+        let first = node.map(|node| node.first);
+        let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));
+        let first_dead = first_guards == Guards::Fail;
+        let mut decision = Decision {
+            policies: Vec::new().into(),
+            first,
+            stop: None,
+            undecided: None,
+            depends_on_host: first_guards != Guards::None,
+        };
+        let mut policies = Vec::new();
+        // what has been seen to come before a route also comes before those behind it
+        let mut tripped = false;
+        // nothing before the first match matches the path
+        let behind = self.shape.routes.iter().enumerate().skip(first.unwrap_or(0));
+        for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
+            let is_first = first == Some(index);
+            if !is_first && !self.may_match(route, node, place.path) {
+                continue;
+            }
+            let guards = self.guards(index, place.request);
+            decision.depends_on_host |= guards != Guards::None;
+            if guards == Guards::Fail {
+                continue;
+            }
+            let policy = Arc::clone(route.policy.at(|| place.region));
+            policies.push((policy, route.info.judged_by()));
+            decision.undecided = decision.undecided.or(Some(index));
+            tripped |= self.routes[index].tainted.get();
+            let sure = !tripped
+                && !route.info.is_guarded()
+                && guards != Guards::Unknown
+                && node.and_then(|node| node.rival).is_none_or(|rival| index > rival);
+            if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
+                decision.stop = Some(index);
+                decision.undecided = None;
+                decision.policies = policies.into();
+                return decision;
+            }
+        }
+        policies.push((Arc::clone(place.default), Methods::Listed));
+        decision.policies = policies.into();
+        decision
+    }
+
+    /// Whether nothing but annotated routes can stand between the first match `f` and `k`.
+    fn stops(&self, f: usize, dead: bool, k: usize, guards: Guards, place: &Place<'_>) -> bool {
+        if f == k {
+            return true;
+        }
+        let (first, other) = (&self.shape.routes[f], &self.shape.routes[k]);
+        if dead {
+            // the first match belongs to another host, and this one was declared for the request's
+            return !self.strict && guards == Guards::Pass;
+        }
+        let grouped = other.group.is_some() && other.group == first.group;
+        (grouped || !self.strict)
+            && self.beside(first, other, place.path)
+            && !self.is_cut_off(f, k, place.path)
+    }
+
+    /// Whether a scope between `f` and `k` takes the path, so that the router never comes to `k`.
+    fn is_cut_off(&self, f: usize, k: usize, path: &str) -> bool {
+        let scopes = &self.shape.scopes;
+        let own = scopes[self.shape.routes[k].scope].same_as;
+        let between = scopes.iter().filter(|scope| (f + 1..k).contains(&scope.first_route));
+        between
+            .filter(|scope| scope.same_as != own && !scope.guarded)
+            .any(|s| s.pattern.takes(path))
+    }
+
+    /// Whether `other` stands in the scope of `first` and is certain to match the path, which
+    /// `first` matches.
+    ///
+    /// Then no annotated route behind `other` can serve the request: the router does not leave the
+    /// scope of `first`, and comes to `other` unless something before serves the request. If
+    /// `other` stands in a later scope after all, so do all routes behind it.
+    fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
+        self.is_one_scope(first.scope, other.scope)
+            && (first.full == other.full
+                || first
+                    .pattern
+                    .left_by_scopes(path)
+                    .is_some_and(|rest| other.pattern.matches_below(rest)))
+    }
+
+    /// Whether a route behind the first match may match too. Never wrongly false.
+    fn may_match(&self, route: &Row, node: Option<Node>, path: &str) -> bool {
+        let proven = self.scopes[route.scope].proven.get();
+        let first = node.filter(|node| node.rival.is_none()).map(|n| &self.shape.routes[n.first]);
+        let beside = first.filter(|first| proven && first.scope == route.scope);
+        if let Some(rest) = beside.and_then(|first| first.pattern.left_by_scopes(path)) {
+            return route.pattern.matches_below(rest);
+        }
+        let is_adrift = route.adrift && !proven;
+        route.pattern.matches(path) != Match::No || is_adrift && route.pattern.may_end(path)
+    }
+
+    /// The annotated routes that the first resource matching the path may stand for.
+    fn first(&self, map: &ResourceMap, path: &str) -> Option<Node> {
+        if self.routes.is_empty() {
+            return None;
+        }
+        let name = map.match_name(path)?;
+        // the name is part of the node, so its address tells which node has been found
+        let node = name.as_ptr().addr();
+        if let Some(known) = self.by_node.borrow().get(&node) {
+            return *known;
+        }
+        let full = map.match_pattern(path)?;
+        let first = self.shape.node(&full, name);
+        if !name.is_empty() {
+            self.by_node.borrow_mut().insert(node, first);
+        }
+        first
+    }
+
+    fn guards(&self, route: usize, request: Option<&ServiceRequest>) -> Guards {
+        let guards = &self.scopes[self.shape.routes[route].scope].guards;
+        let mut result = if guards.is_empty() { Guards::None } else { Guards::Pass };
+        for guard in &**guards {
+            match (guard, request) {
+                (DeclaredGuard::Host(guard), Some(request)) => {
+                    if !guard.check(&request.guard_ctx()) {
+                        return Guards::Fail;
+                    }
+                }
+                _ => result = Guards::Unknown,
+            }
+        }
+        result
+    }
+}
+
+/// What the declared guards around a route say to a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guards {
+    None,
+    Pass,
+    Fail,
+    Unknown,
+}
