@@ -61,6 +61,7 @@
 //! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared by [`guarded`] or [`on_host`] | the same, also where annotated routes stand on both sides of the guard |
+//! | a route without `#[cors]` that has the method, the full pattern *and* the name of an annotated one | is decided as if it were that one: give it another name |
 //!
 //! An answer shows nothing where it may as well be the refusal of a scope's middleware, which anybody
 //! could cause: the route without `#[cors]` has the very pattern of an annotated one, and a scope with
