@@ -84,7 +84,7 @@ pub(crate) struct Answers {
 
 impl Answers {
     pub(crate) fn recall(&self, shape: &Shape, place: &Place<'_>) -> Option<Decision> {
-        let Some(own) = self.own_route(shape, place.path, place.method) else {
+        let Some(own) = self.own_route(shape, place.path, place.method.as_bytes()) else {
             return self.recall_other(place);
         };
         let route = &shape.routes[own];
@@ -100,7 +100,7 @@ impl Answers {
 
     /// The route that is known to decide alone about its own, static path.
     #[inline]
-    pub(crate) fn own_route(&self, shape: &Shape, path: &str, method: &str) -> Option<usize> {
+    pub(crate) fn own_route(&self, shape: &Shape, path: &str, method: &[u8]) -> Option<usize> {
         self.own.borrow().route(shape, path, method)
     }
 
@@ -147,21 +147,19 @@ impl Answers {
 struct OwnAnswers {
     answers: HashTable<OwnAnswer>,
     hasher: DefaultHashBuilder,
-    /// those of the routes
-    methods: Vec<Box<str>>,
 }
 
-/// Indices of a route and of a method.
+/// The index of a route, and the number of a method.
 struct OwnAnswer {
     route: u32,
-    method: u32,
+    method: u8,
 }
 
 impl OwnAnswers {
-    fn route(&self, shape: &Shape, path: &str, method: &str) -> Option<usize> {
+    fn route(&self, shape: &Shape, path: &str, method: &[u8]) -> Option<usize> {
+        let method = number(method)?;
         let is = |own: &OwnAnswer| {
-            *shape.routes[own.route as usize].full == *path
-                && *self.methods[own.method as usize] == *method
+            own.method == method && *shape.routes[own.route as usize].full == *path
         };
         Some(self.answers.find(hash(&self.hasher, path), is)?.route as usize)
     }
@@ -179,18 +177,27 @@ impl OwnAnswers {
             && decision.policies.len() == 1
             && decision.first.is_some_and(|first| shape.routes[first].full == *full);
         let Some(route) = u32::try_from(stop).ok().filter(|_| is_own) else { return false };
-        let known = self.methods.iter().position(|method| **method == *place.method);
-        let method = known.unwrap_or_else(|| {
-            self.methods.push(place.method.into());
-            self.methods.len() - 1
-        });
-        let Ok(method) = u32::try_from(method) else { return false };
+        let Some(method) = number(place.method.as_bytes()) else { return false };
         let OwnAnswers { answers, hasher, .. } = self;
         let of = |own: &OwnAnswer| hash(hasher, &shape.routes[own.route as usize].full);
         let new = OwnAnswer { route, method };
         answers.insert_unique(of(&new), new, of);
         true
     }
+}
+
+/// Tells the usual methods apart.
+fn number(method: &[u8]) -> Option<u8> {
+    Some(match method {
+        b"GET" => 0,
+        b"HEAD" => 1,
+        b"POST" => 2,
+        b"PUT" => 3,
+        b"PATCH" => 4,
+        b"DELETE" => 5,
+        b"OPTIONS" => 6,
+        _ => return None,
+    })
 }
 
 /// Without the method: one path has few.

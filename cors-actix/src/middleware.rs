@@ -48,7 +48,10 @@ where
         };
         let heard = check::started(worker.as_ref().map(|_| self.report()));
         ready(match worker {
-            Ok(worker) => Ok(CorsMiddleware { service, worker: Rc::new(worker) }),
+            Ok(mut worker) => {
+                worker.is_checked = heard;
+                Ok(CorsMiddleware { service, worker: Rc::new(worker) })
+            }
             Err(_) if heard => Err(()),
             Err(errors) => {
                 // actix itself only says that the service can't start

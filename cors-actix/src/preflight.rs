@@ -1,6 +1,6 @@
 //! CORS-preflight requests: recognises them, asks for the decision, writes the answer.
 
-use std::sync::Arc;
+use std::ops::Deref;
 
 use actix_web::{
     HttpMessage, HttpResponse,
@@ -34,10 +34,9 @@ impl<'a> Preflight<'a> {
     /// OPTIONS with `Origin` and `Access-Control-Request-Method`.
     #[inline]
     pub(crate) fn of(req: &'a ServiceRequest, origin: &'a HeaderValue) -> Option<Self> {
-        if *req.method() == Method::OPTIONS { Preflight::of_options(req, origin) } else { None }
-    }
-
-    fn of_options(req: &'a ServiceRequest, origin: &'a HeaderValue) -> Option<Self> {
+        if *req.method() != Method::OPTIONS {
+            return None;
+        }
         let lines = |name| req.headers().get_all(name).as_slice();
         let method = match lines(&header::ACCESS_CONTROL_REQUEST_METHOD) {
             [] => return None,
@@ -49,7 +48,10 @@ impl<'a> Preflight<'a> {
     }
 
     /// What all of `policies` grant.
-    pub(crate) fn judge(&self, policies: &[(Arc<Compiled>, Methods)]) -> Result<Rights, Refusal> {
+    pub(crate) fn judge(
+        &self,
+        policies: &[(impl Deref<Target = Compiled>, Methods)],
+    ) -> Result<Rights, Refusal> {
         if let [(policy, methods)] = policies {
             return self.judge_one(policy, *methods);
         }
@@ -75,7 +77,7 @@ impl<'a> Preflight<'a> {
     /// The answer that grants.
     pub(crate) fn grant(
         &self,
-        policies: &[(Arc<Compiled>, Methods)],
+        policies: &[(impl Deref<Target = Compiled>, Methods)],
         rights: Rights,
         status: StatusCode,
     ) -> HttpResponse {
@@ -96,7 +98,10 @@ impl<'a> Preflight<'a> {
     }
 
     /// The answer that refuses.
-    pub(crate) fn refuse(&self, policies: &[(Arc<Compiled>, Methods)]) -> HttpResponse {
+    pub(crate) fn refuse(
+        &self,
+        policies: &[(impl Deref<Target = Compiled>, Methods)],
+    ) -> HttpResponse {
         let mut response = HttpResponse::new(StatusCode::FORBIDDEN);
         response.headers_mut().append(header::VARY, vary_of(policies));
         response
@@ -115,7 +120,7 @@ impl<'a> Preflight<'a> {
     /// header name fails, all but the list that fails is granted.
     pub(crate) fn explain(
         &self,
-        policies: &[(Arc<Compiled>, Methods)],
+        policies: &[(impl Deref<Target = Compiled>, Methods)],
         refusal: Refusal,
     ) -> HttpResponse {
         let list_fails = match refusal {
@@ -183,7 +188,9 @@ impl Worker {
         req: &ServiceRequest,
         preflight: &Preflight<'_>,
     ) -> HttpResponse {
-        if let Some(probe) = req.extensions().get::<Probe>() {
+        if self.is_checked
+            && let Some(probe) = req.extensions().get::<Probe>()
+        {
             probe.reached();
             // whatever it grants, somebody else has added
             return preflight.refuse_unknown();
@@ -192,25 +199,24 @@ impl Worker {
             return preflight.refuse_unknown();
         }
         if let Some(policy) = self.only_policy() {
-            let path = req.match_info().as_str();
-            let policies = [(Arc::clone(policy), Methods::Listed)];
-            return self.answer(preflight, &policies, |result| {
-                events::preflight(preflight, path, None, result);
+            return self.answer(preflight, &[(&**policy, Methods::Listed)], |result| {
+                events::preflight(preflight, req.match_info().as_str(), None, result);
             });
         }
         let (map, path) = (req.resource_map(), req.match_info().as_str());
         let mode = self.cors.config.normalize;
         let normalized = mode.map(|mode| normalized(path, mode));
         let path = normalized.as_deref().unwrap_or(path);
-        let method = preflight.method.and_then(|method| method.to_str().ok());
-        let Some(method) = method else { return self.refuse(preflight, path) };
+        let method = preflight.method.map_or(&b""[..], HeaderValue::as_bytes);
         if let Some(route) = self.own_route(map, path, method) {
-            let policy = Arc::clone(route.policy.at(|| self.plan().region(path)));
+            let policy = &**route.policy.at(|| self.plan().region(path));
             return self.answer(preflight, &[(policy, route.info.judged_by())], |result| {
                 let route = Some((&*route.full, route.info.handler_name()));
                 events::preflight(preflight, path, route, result);
             });
         }
+        let method = preflight.method.and_then(|method| method.to_str().ok());
+        let Some(method) = method else { return self.refuse(preflight, path) };
         let target = Target { path, method, request: Some(req) };
         // most refusals need no walk of the map
         let hopeless = || {
@@ -236,7 +242,7 @@ impl Worker {
     fn answer(
         &self,
         preflight: &Preflight<'_>,
-        policies: &[(Arc<Compiled>, Methods)],
+        policies: &[(impl Deref<Target = Compiled>, Methods)],
         tell: impl FnOnce(&Result<Rights, Refusal>),
     ) -> HttpResponse {
         let config = &self.cors.config;
@@ -256,13 +262,13 @@ impl Worker {
             // an annotated route's policy may vary on the origin where the default does not
             return preflight.refuse_unknown();
         }
-        preflight.refuse(&[(Arc::clone(self.default(path)), Methods::Listed)])
+        preflight.refuse(&[(&**self.default(path), Methods::Listed)])
     }
 }
 
 /// The shortest time of all policies; without a time browsers take 5 seconds.
 #[inline]
-fn max_age(policies: &[(Arc<Compiled>, Methods)]) -> Option<&HeaderValue> {
+fn max_age<P: Deref<Target = Compiled>>(policies: &[(P, Methods)]) -> Option<&HeaderValue> {
     let (shortest, _) = match policies {
         [only] => only,
         all => all.iter().min_by_key(|(policy, _)| policy.policy.max_age().unwrap_or(5))?,
@@ -270,9 +276,9 @@ fn max_age(policies: &[(Arc<Compiled>, Methods)]) -> Option<&HeaderValue> {
     shortest.max_age.as_ref()
 }
 
-fn vary_of(policies: &[(Arc<Compiled>, Methods)]) -> HeaderValue {
-    let always = |(p, _): &(Arc<Compiled>, Methods)| p.shape() == AnswerShape::Always;
-    let text = if policies.iter().all(always) { VARY_PREFLIGHT_ANY } else { VARY_PREFLIGHT };
+fn vary_of(policies: &[(impl Deref<Target = Compiled>, Methods)]) -> HeaderValue {
+    let is_always = policies.iter().all(|(policy, _)| policy.shape() == AnswerShape::Always);
+    let text = if is_always { VARY_PREFLIGHT_ANY } else { VARY_PREFLIGHT };
     HeaderValue::from_static(text)
 }
 

@@ -109,7 +109,7 @@ impl Table {
 
     /// The same, where it is that a route decides alone about its own, static path.
     #[inline]
-    pub(crate) fn own_route(&self, path: &str, method: &str) -> Option<usize> {
+    pub(crate) fn own_route(&self, path: &str, method: &[u8]) -> Option<usize> {
         self.answers.own_route(&self.shape, path, method)
     }
 

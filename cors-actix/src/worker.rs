@@ -35,6 +35,8 @@ pub(crate) struct Worker {
     pub(crate) is_always: bool,
     /// some region is left to what stands inside
     leaves: bool,
+    /// somebody checks the App, and sends a preflight to find out whether it gets here
+    pub(crate) is_checked: bool,
     /// the routes of the App that has just been completed on this thread
     guess: Rc<Routes>,
     /// the routes of the App whose requests come here
@@ -64,6 +66,7 @@ impl Worker {
             reject: reject::rule(cors),
             is_always: only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always),
             only,
+            is_checked: false,
             leaves: regions.iter().any(|region| region.policy.is_none()),
             guess,
             routes: OnceCell::new(),
@@ -161,7 +164,7 @@ impl Worker {
 
     /// A route that is known to decide alone about its own, static path.
     #[inline]
-    pub(crate) fn own_route(&self, map: &ResourceMap, path: &str, method: &str) -> Option<&Row> {
+    pub(crate) fn own_route(&self, map: &ResourceMap, path: &str, method: &[u8]) -> Option<&Row> {
         let routes = self.routes(map);
         routes.sync(&self.cors);
         let route = routes.table.own_route(path, method)?;
