@@ -76,11 +76,14 @@ impl Worker {
 
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         if let Way::Reached(route) = call.way
-            && let Some(policy) = self.of_route(route)
+            && let Some(table) = self.table()
+            && let Some(state) = table.route(route)
         {
-            let policy = policy.at(|| self.region(response.request()));
-            if let Some(origin) = &call.origin {
-                self.look_for_rival(response.request(), route, policy, origin);
+            let policy = state.policy.at(|| self.region(response.request()));
+            if let Some(origin) = &call.origin
+                && table.is_contested(route, state)
+            {
+                self.look_at_rival(response.request(), route, policy, origin);
             }
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
@@ -157,7 +160,7 @@ impl Worker {
 
     fn ran(&self, way: Way) -> Option<Ran> {
         let Way::Reached(route) = way else { return None };
-        Some(Ran { policy: self.of_route(route)?.clone() })
+        Some(Ran { policy: self.table()?.route(route)?.policy.clone() })
     }
 
     fn finish_error_response(

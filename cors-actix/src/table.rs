@@ -17,6 +17,7 @@ use actix_web::{dev::ResourceMap, test::TestRequest};
 use hashbrown::HashMap;
 
 use crate::{
+    compiled::RoutePolicy,
     decision::{Answers, Decision, Place},
     pattern::{filled, hole_names},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
@@ -35,13 +36,24 @@ pub(crate) struct Table {
     depends_on_host: bool,
 }
 
-/// What requests have shown about a route.
-#[derive(Default)]
-struct RouteState {
+/// A route's policy, and what requests have shown about it.
+pub(crate) struct RouteState {
+    pub(crate) policy: RoutePolicy,
     needless_logged: Cell<bool>,
     /// a request proved that a route without `#[cors]` serves what this one should
     tainted: Cell<bool>,
     contested: OnceCell<bool>,
+}
+
+impl RouteState {
+    fn new(row: &Row) -> Self {
+        RouteState {
+            policy: row.policy.clone(),
+            needless_logged: Cell::new(false),
+            tainted: Cell::new(false),
+            contested: OnceCell::new(),
+        }
+    }
 }
 
 struct ScopeState {
@@ -58,7 +70,7 @@ impl Table {
             proven: Cell::new(false),
         };
         Table {
-            routes: shape.routes.iter().map(|_| RouteState::default()).collect(),
+            routes: shape.routes.iter().map(RouteState::new).collect(),
             scopes: instances.iter().map(state).collect(),
             by_node: RefCell::default(),
             answers: Answers::default(),
@@ -119,13 +131,20 @@ impl Table {
         self.answers.forget();
     }
 
+    /// A route, by its index.
+    #[inline]
+    pub(crate) fn route(&self, route: usize) -> Option<&RouteState> {
+        self.routes.get(route)
+    }
+
     /// Whether a route of another scope comes before this one and may match the same request: if
     /// its scope has an undeclared guard, preflights are decided by the wrong one.
     #[inline]
-    pub(crate) fn is_contested(&self, route: usize) -> bool {
-        *self.routes[route].contested.get_or_init(|| self.has_rival_before(route))
+    pub(crate) fn is_contested(&self, route: usize, state: &RouteState) -> bool {
+        *state.contested.get_or_init(|| self.has_rival_before(route))
     }
 
+    #[cold]
     fn has_rival_before(&self, route: usize) -> bool {
         let own = &self.shape.routes[route];
         let serves_same = |other: &Row| match own.info.methods() {

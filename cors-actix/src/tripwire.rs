@@ -36,23 +36,10 @@ impl Worker {
         !taken.is_empty() && !table.has_scope_on_the_way(taken, &names, decision.stop)
     }
 
-    /// Whether preflights of a request that has reached an annotated route are decided by one of
-    /// another scope, which grants more.
-    #[inline]
-    pub(crate) fn look_for_rival(
-        &self,
-        req: &HttpRequest,
-        route: usize,
-        policy: &Compiled,
-        origin: &HeaderValue,
-    ) {
-        if self.is_contested(route) {
-            self.look_at_rival(req, route, policy, origin);
-        }
-    }
-
+    /// Looks whether preflights of a request that has reached an annotated route are decided by
+    /// one of another scope, which grants more.
     #[cold]
-    fn look_at_rival(
+    pub(crate) fn look_at_rival(
         &self,
         req: &HttpRequest,
         route: usize,

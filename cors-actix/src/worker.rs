@@ -11,7 +11,7 @@ use cors_core::{AnswerShape, Methods};
 
 use crate::{
     claim::{Routes, plan},
-    compiled::{Compiled, RoutePolicy},
+    compiled::Compiled,
     cors::Cors,
     decision::{Decision, Place},
     errors::ConfigErrors,
@@ -114,16 +114,10 @@ impl Worker {
         self.routes.get()?.app.as_deref()
     }
 
-    /// The policy of an annotated route, by its index.
+    /// The annotated routes as they decide; known once a request has been seen.
     #[inline]
-    pub(crate) fn of_route(&self, route: usize) -> Option<&RoutePolicy> {
-        Some(&self.routes.get()?.table.routes().get(route)?.policy)
-    }
-
-    /// Whether a route of another scope may decide about preflights of this one.
-    #[inline]
-    pub(crate) fn is_contested(&self, route: usize) -> bool {
-        self.routes.get().is_some_and(|routes| routes.table.is_contested(route))
+    pub(crate) fn table(&self) -> Option<&Table> {
+        Some(&self.routes.get()?.table)
     }
 
     /// Watches a request whose way is open.
