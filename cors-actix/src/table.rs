@@ -13,7 +13,10 @@ use std::{
     sync::Arc,
 };
 
-use actix_web::{dev::ResourceMap, test::TestRequest};
+use actix_web::{
+    dev::{Path, ResourceMap, Url},
+    test::TestRequest,
+};
 use hashbrown::HashMap;
 
 use crate::{
@@ -21,7 +24,7 @@ use crate::{
     decision::{Answers, Decision, Place},
     pattern::{filled, hole_names},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
-    shape::{Node, Row, Shape},
+    shape::{Node, Row, Scope, Shape},
 };
 
 /// The annotated routes of one App on one worker.
@@ -187,19 +190,20 @@ impl Table {
         one == other || self.shape.scopes[one].same_as == self.shape.scopes[other].same_as
     }
 
-    /// Whether a scope that ends there, after `path` and these names of its holes, may lead to
-    /// annotated routes; the router does not come to those behind `stop`.
-    pub(crate) fn has_scope_on_the_way(
-        &self,
-        path: &str,
-        names: &[&str],
-        stop: Option<usize>,
-    ) -> bool {
+    /// Whether a scope that ends where routing has got to may lead to annotated routes; the router
+    /// does not come to those behind `stop`.
+    pub(crate) fn has_scope_on_the_way(&self, way: &Path<Url>, stop: Option<usize>) -> bool {
+        let path = way.as_str();
+        let taken = &path[..path.len() - way.unprocessed().len()];
         let before = stop.unwrap_or(usize::MAX);
+        let has_captured = |scope: &Scope| {
+            let mut names = hole_names(&scope.text);
+            way.iter().all(|(name, _)| names.next() == Some(name))
+        };
         let scopes = self.shape.scopes.iter().filter(|scope| scope.first_route <= before);
         scopes
-            .filter(|scope| hole_names(&scope.text).starts_with(names))
-            .any(|s| s.pattern.may_begin_with(path))
+            .filter(|scope| has_captured(scope))
+            .any(|scope| scope.text == taken || scope.pattern.may_begin_with(taken))
     }
 }
 

@@ -18,22 +18,17 @@ impl Worker {
     /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
     /// refusal of a scope's middleware must not look like it: anybody could cause one.
     pub(crate) fn is_plain_answer(&self, req: &HttpRequest, decision: &Decision) -> bool {
-        let (map, info) = (req.resource_map(), req.match_info());
+        let info = req.match_info();
         let path = info.as_str();
-        let table = &self.routes(map).table;
+        let table = &self.routes(req.resource_map()).table;
         // where routing got to no resource, actix tells the first one that matches the path as it
         // was sent
         let known = req.path() == path;
-        let first = || match decision.first {
-            Some(first) => Some(table.routes()[first].full.as_ref().into()),
-            None => map.match_pattern(path),
-        };
-        if known && req.match_pattern() != first() {
+        if known && !table.is_first(req, path, decision.first) {
             return true;
         }
-        let taken = &path[..path.len() - info.unprocessed().len()];
-        let names: Vec<_> = info.iter().map(|(name, _)| name).collect();
-        !taken.is_empty() && !table.has_scope_on_the_way(taken, &names, decision.stop)
+        let is_inside = info.unprocessed().len() < path.len();
+        is_inside && !table.has_scope_on_the_way(info, decision.stop)
     }
 
     /// Looks whether preflights of a request that has reached an annotated route are decided by

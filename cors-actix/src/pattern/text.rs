@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 /// The names of what a pattern captures, in their order.
-pub(crate) fn hole_names(pattern: &str) -> Vec<&str> {
-    holes(pattern).filter_map(|hole| pattern[hole].split([':', '}']).next()).collect()
+pub(crate) fn hole_names(pattern: &str) -> impl Iterator<Item = &str> {
+    holes(pattern).filter_map(|hole| pattern[hole].split([':', '}']).next())
 }
 
 /// A pattern with `value` in place of everything that is in braces: what `url_for` makes of it.
@@ -68,7 +68,7 @@ mod tests {
             ("/{tail}*", &["tail"], "/0*"),
         ];
         for (pattern, names, path) in cases {
-            assert_eq!(hole_names(pattern), names, "{pattern}");
+            assert!(hole_names(pattern).eq(names.iter().copied()), "{pattern}");
             assert_eq!(filled(pattern, "0"), path, "{pattern}");
         }
     }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::dev::{ResourceMap, ServiceRequest};
+use actix_web::{
+    HttpRequest,
+    dev::{ResourceMap, ServiceRequest},
+};
 use cors_core::Methods;
 
 use super::Table;
@@ -120,17 +123,31 @@ impl Table {
             return None;
         }
         let name = map.match_name(path)?;
-        // the name is part of the node, so its address tells which node has been found
-        let node = name.as_ptr().addr();
-        if let Some(known) = self.by_node.borrow().get(&node) {
-            return *known;
+        if let Some(known) = self.known_node(name) {
+            return known;
         }
         let full = map.match_pattern(path)?;
         let first = self.shape.node(&full, name);
         if !name.is_empty() {
-            self.by_node.borrow_mut().insert(node, first);
+            self.by_node.borrow_mut().insert(address(name), first);
         }
         first
+    }
+
+    /// The routes of a node that has been met, by the name that the map gives for it.
+    fn known_node(&self, name: &str) -> Option<Option<Node>> {
+        self.by_node.borrow().get(&address(name)).copied()
+    }
+
+    /// Whether the resource that actix shows for a request is the first one that matches `path`,
+    /// which stands for the route `first` if that has a `#[cors]`.
+    pub(crate) fn is_first(&self, req: &HttpRequest, path: &str, first: Option<usize>) -> bool {
+        let Some(first) = first else {
+            return req.match_pattern() == req.resource_map().match_pattern(path);
+        };
+        let node = req.match_name().and_then(|name| self.known_node(name)).flatten();
+        node.is_some_and(|node| node.first == first)
+            || req.match_pattern().as_deref() == Some(&*self.shape.routes[first].full)
     }
 
     fn guards(&self, route: usize, request: Option<&ServiceRequest>) -> Guards {
@@ -157,4 +174,9 @@ enum Guards {
     Pass,
     Fail,
     Unknown,
+}
+
+/// The name is part of the map's node, so its address tells which node has been found.
+fn address(name: &str) -> usize {
+    name.as_ptr().addr()
 }
