@@ -1,9 +1,11 @@
 //! Apps as wholes: methods of one path, regions, `configure`, several Apps, normalized paths.
 
 use actix_web::{
-    App, HttpResponse,
-    http::{Method, StatusCode},
-    middleware::{NormalizePath, TrailingSlash},
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode, Uri},
+    middleware::{Condition, Next, NormalizePath, TrailingSlash, from_fn},
     test::init_service,
     web,
 };
@@ -297,6 +299,46 @@ async fn normalize_path() {
         assert!(!granted(&undeclared, "GET", path, A).await, "{path}");
     }
     assert!(granted(&undeclared, "GET", "/other", A).await);
+}
+
+/// Outside of `Cors` a middleware may rewrite paths; what one inside makes of a path, a preflight
+/// can't know.
+#[actix_web::test]
+async fn rewritten_paths() {
+    async fn without_version<B: MessageBody>(
+        mut req: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse<B>, Error> {
+        let rest = req.path().strip_prefix("/v1").and_then(|rest| rest.parse::<Uri>().ok());
+        if let Some(uri) = rest {
+            req.match_info_mut().get_mut().update(&uri);
+            req.head_mut().uri = uri;
+        }
+        next.call(req).await
+    }
+    let outside = App::new().service(user).wrap(Cors::deny()).wrap(from_fn(without_version));
+    let inside = App::new().service(user).wrap(from_fn(without_version)).wrap(Cors::deny());
+    let (outside, inside) = (init_service(outside).await, init_service(inside).await);
+    for path in ["/v1/users/1", "/users/1"] {
+        assert!(granted(&outside, "GET", path, A).await, "{path}");
+        assert!(!granted(&outside, "GET", path, B).await, "{path}");
+        assert_eq!(granted(&inside, "GET", path, A).await, path == "/users/1");
+        for origin in [A, B] {
+            assert_eq!(readable(&outside, "GET", path, origin).await, origin == A, "{path}");
+            assert_eq!(readable(&inside, "GET", path, origin).await, origin == A, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn behind_a_condition() {
+    for on in [true, false] {
+        let cors = Condition::new(on, Cors::deny());
+        let app = init_service(App::new().service(user).wrap(cors)).await;
+        assert_eq!(granted(&app, "GET", "/users/1", A).await, on);
+        assert_eq!(readable(&app, "GET", "/users/1", A).await, on);
+        assert!(!granted(&app, "GET", "/users/1", B).await);
+    }
 }
 
 #[actix_web::test]
