@@ -7,13 +7,16 @@ use super::{
     PolicyReport, Row, RowKind,
     json::{Place, Policy},
 };
+use crate::pattern::filled;
 
 impl PolicyReport {
     /// Adds `x-cors` to every operation of an [OpenAPI](https://spec.openapis.org/oas/v3.1.1.html)
     /// document: a list of the policies that hold for it, one for each region that it can meet.
     ///
-    /// Paths are compared without the names of their parameters. An operation without `#[cors]`
-    /// gets the policy of its region, or the app default. What is no operation stays as it is.
+    /// Paths are compared without the names of their parameters, and with the path of the document's
+    /// first server in front of them if the App has annotated routes there. An operation without
+    /// `#[cors]` gets the policy of its region, or the app default. What is no operation stays as
+    /// it is.
     ///
     /// ```
     /// # use actix_web::App;
@@ -29,12 +32,14 @@ impl PolicyReport {
     /// # }).unwrap();
     /// ```
     pub fn add_to_openapi(&self, document: &mut Value) {
+        let base = self.base_of(document);
         for (path, item) in path_items(document) {
+            let path = base.clone() + path;
             for (name, operation) in item.iter_mut() {
                 let Some(method) = method(name) else { continue };
                 let Value::Object(operation) = operation else { continue };
                 let policies: Vec<_> =
-                    self.rows_of(path, &method).into_iter().map(Operation).collect();
+                    self.rows_of(&path, &method).into_iter().map(Operation).collect();
                 operation.insert("x-cors".to_owned(), json!(policies));
             }
         }
@@ -46,18 +51,31 @@ impl PolicyReport {
     ///
     /// They make a document longer and tell its readers little, so nothing else adds them.
     pub fn add_preflights_to_openapi(&self, document: &mut Value) {
+        let base = self.base_of(document);
         for (path, item) in path_items(document) {
+            let path = base.clone() + path;
             if item.contains_key("options") {
                 continue;
             }
             let methods = item.keys().filter_map(|name| method(name));
             let asked: Vec<_> = methods
-                .filter(|method| self.rows_of(path, method).iter().any(|row| row.lets_pass(method)))
+                .filter(|method| {
+                    self.rows_of(&path, method).iter().any(|row| row.lets_pass(method))
+                })
                 .collect();
             if !asked.is_empty() {
                 item.insert("options".to_owned(), preflight(&asked));
             }
         }
+    }
+
+    /// What the App's paths have in front of the document's.
+    fn base_of(&self, document: &Value) -> String {
+        let base = base(document);
+        let below = shape(base) + "/";
+        let annotated = self.rows().iter().filter(|row| row.kind == RowKind::Route);
+        let is_known = annotated.map(|row| shape(&row.path)).any(|path| path.starts_with(&below));
+        if is_known { base.to_owned() } else { String::new() }
     }
 
     /// The rows that hold for an operation.
@@ -110,22 +128,18 @@ fn method(field: &str) -> Option<String> {
 
 /// A pattern without the names and regexes of its parameters.
 fn shape(pattern: &str) -> String {
-    let mut shape = String::with_capacity(pattern.len());
-    let mut depth = 0_usize;
-    for c in pattern.chars() {
-        match c {
-            '{' => {
-                depth += 1;
-                if depth == 1 {
-                    shape.push_str("{}");
-                }
-            }
-            '}' => depth = depth.saturating_sub(1),
-            _ if depth == 0 => shape.push(c),
-            _ => {}
-        }
-    }
-    shape
+    filled(pattern, "{}")
+}
+
+/// The path of the first of a document's
+/// [servers](https://spec.openapis.org/oas/v3.1.1.html#server-object), without its last slash.
+fn base(document: &Value) -> &str {
+    let url = document.pointer("/servers/0/url").and_then(Value::as_str).unwrap_or_default();
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
+        None => url,
+    };
+    path.trim_end_matches('/')
 }
 
 fn preflight(methods: &[String]) -> Value {
@@ -177,10 +191,23 @@ mod tests {
             ("/users/{id}", "/users/{}"),
             (r"/users/{id:\d{2,3}}/x", "/users/{}/x"),
             ("/a{x}b{y}", "/a{}b{}"),
-            ("/open{", "/open{}"),
-            ("}/x", "/x"),
         ] {
             assert_eq!(shape(pattern), want, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn bases_are_paths_of_servers() {
+        for (servers, want) in [
+            (json!(null), ""),
+            (json!([]), ""),
+            (json!([{ "url": 1 }]), ""),
+            (json!([{ "url": "/" }]), ""),
+            (json!([{ "url": "https://shop.example" }]), ""),
+            (json!([{ "url": "https://shop.example/api/v1/" }, { "url": "/x" }]), "/api/v1"),
+            (json!([{ "url": "/{tenant}" }]), "/{tenant}"),
+        ] {
+            assert_eq!(base(&json!({ "servers": servers })), want, "{servers}");
         }
     }
 }

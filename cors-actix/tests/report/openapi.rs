@@ -54,6 +54,50 @@ async fn preflights_are_added_on_demand_and_only_where_somebody_is_trusted() {
     }
 }
 
+/// Below a server's path the same operations have the same policies, unless the App does not know
+/// that path: a proxy takes it off.
+#[actix_web::test]
+async fn paths_below_a_server() {
+    let report = shop::report().await;
+    let policies = |server: &str, path: &str| {
+        let mut document = json!({
+            "servers": [{ "url": server }],
+            "paths": { path: { "get": {} } },
+        });
+        report.add_to_openapi(&mut document);
+        report.add_preflights_to_openapi(&mut document);
+        let item = &document["paths"][path];
+        (item["get"]["x-cors"].clone(), item["options"].is_object())
+    };
+    let whole = policies("/", "/api/{tenant}/orders/{id}");
+    assert!(whole.1);
+    assert_eq!(policies("https://shop.example/api/{t}/", "/orders/{id}"), whole);
+    assert_eq!(policies("https://shop.example/behind", "/api/{tenant}/orders/{id}"), whole);
+    assert_ne!(policies("/api/{t}", "/other/{id}").0, whole.0);
+}
+
+/// Adding twice is adding once; what somebody wrote beside `x-cors` stays.
+#[actix_web::test]
+async fn a_document_that_has_been_there_before() {
+    let report = shop::report().await;
+    let mut document = document();
+    document["paths"]["/prices"]["get"]["x-cors"] = json!("old");
+    document["paths"]["/prices"]["get"]["x-own"] = json!({ "kept": true });
+    document["paths"]["/shared"] = json!({ "$ref": "#/components/pathItems/shared" });
+    report.add_to_openapi(&mut document);
+    report.add_preflights_to_openapi(&mut document);
+    assert_eq!(document["paths"]["/prices"]["get"]["x-own"], json!({ "kept": true }));
+    assert!(document["paths"]["/prices"]["get"]["x-cors"].is_array());
+    assert_eq!(document["paths"]["/shared"], json!({ "$ref": "#/components/pathItems/shared" }));
+    let once = document.clone();
+    report.add_preflights_to_openapi(&mut document);
+    assert_eq!(document, once);
+    report.add_to_openapi(&mut document);
+    let preflights_too = document.clone();
+    report.add_to_openapi(&mut document);
+    assert_eq!(document, preflights_too);
+}
+
 #[actix_web::test]
 async fn what_is_no_openapi_document_stays_as_it_is() {
     let report = shop::report().await;
