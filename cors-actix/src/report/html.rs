@@ -71,7 +71,7 @@ const SCRIPT: &str = concat!(
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "VR1kYZxiv+3CKT0NHNclhdvB1KnLSj6ztKp43NMY1rk=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "NDy0BKjCvxHW4z5+qD6D2bWOvBGh1Pj/R9/VklvXATg=";
+const SCRIPT_HASH: &str = "t8Y5Z9fHa7m5XG9MS/WTK5YyYsvMpks5yTjyJGusLr8=";
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 function question() {
   return {
-    origin: byId("q-origin").value.trim(),
+    origin: sentOrigin(byId("q-origin").value.trim()),
     method: byId("q-method").value.trim(),
     path: byId("q-path").value.trim(),
     headers: byId("q-headers").value.split(/[\s,]+/),
@@ -33,8 +33,7 @@ function ask() {
     return answer(state.pinned, asked);
   }
   if (asked.path === "" || asked.method === "" || asked.origin === "") return byId("verdict").replaceChildren();
-  const path = asked.path.startsWith("/") ? asked.path.split(/[?#]/)[0] : "/" + asked.path;
-  const rows = rowsFor(report.rows, path, asked.method);
+  const rows = rowsFor(report.rows, sentPath(asked.path), asked.method);
   if (rows.length === 1) return answer(rows[0], asked);
   choose(rows);
 }
