@@ -20,8 +20,8 @@ use crate::{
 pub(crate) struct Shape {
     pub(crate) routes: Box<[Row]>,
     pub(crate) scopes: Box<[Scope]>,
-    /// the routes of each full pattern and name
-    by_pattern: HashMap<(Box<str>, Box<str>), Node>,
+    /// the first route of each full pattern and name, for which a node of the resource map stands
+    by_pattern: HashMap<(Box<str>, Box<str>), usize>,
     /// the policies of all routes, one of those that grant the same preflights to a method
     pub(crate) policies: Box<[Arc<Compiled>]>,
     /// what marks can say: the policies by what they answer to actual requests
@@ -44,6 +44,9 @@ pub(crate) struct Row {
     pub(crate) mark: usize,
     /// a guard besides its methods, its own or one that somebody declared around it
     pub(crate) guarded: bool,
+    /// the last route with its full pattern and name that stands in another scope, if it is the
+    /// first one: a node of the resource map does not tell for which of them it stands
+    pub(crate) rival: Option<usize>,
 }
 
 /// One scope with annotated routes.
@@ -55,14 +58,6 @@ pub(crate) struct Scope {
     pub(crate) same_as: usize,
     pub(crate) first_route: usize,
     pub(crate) guarded: bool,
-}
-
-/// The annotated routes that a node of the resource map may stand for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Node {
-    pub(crate) first: usize,
-    /// the last one that stands in another scope: which of them the node is can't be told
-    pub(crate) rival: Option<usize>,
 }
 
 impl Shape {
@@ -88,18 +83,20 @@ impl Shape {
                 full,
                 pattern,
                 policy,
+                rival: None,
             }
         };
-        let routes: Box<[Row]> = registrations.iter().map(row).collect();
-        let mut by_pattern: HashMap<_, Node> = HashMap::with_capacity(routes.len());
-        for (index, route) in routes.iter().enumerate() {
+        let mut routes: Box<[Row]> = registrations.iter().map(row).collect();
+        let mut by_pattern = HashMap::with_capacity(routes.len());
+        for index in 0..routes.len() {
+            let route = &routes[index];
             let key = (route.full.clone(), route.info.resource_name().into());
-            let node = by_pattern.entry(key).or_insert(Node { first: index, rival: None });
-            let (own, first) = (&scopes[route.scope], &scopes[routes[node.first].scope]);
+            let first_alike = *by_pattern.entry(key).or_insert(index);
+            let (own, first) = (&scopes[route.scope], &scopes[routes[first_alike].scope]);
             // without regexes the map finds the first one, whose guards were declared
             let is_told = own.guarded && first.guarded && !route.pattern.has_custom();
             if own.same_as != first.same_as && !is_told {
-                node.rival = Some(index);
+                routes[first_alike].rival = Some(index);
             }
         }
         let policies = distinct(&routes);
@@ -126,8 +123,8 @@ impl Shape {
             && self.routes.iter().zip(registrations.iter()).all(same)
     }
 
-    /// The routes that a node of the map with this full pattern and name may stand for.
-    pub(crate) fn node(&self, full: &str, name: &str) -> Option<Node> {
+    /// The first of the routes that a node of the map with this full pattern and name may stand for.
+    pub(crate) fn first_of_node(&self, full: &str, name: &str) -> Option<usize> {
         self.by_pattern.get(&(full.into(), name.into())).copied()
     }
 }

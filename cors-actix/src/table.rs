@@ -24,7 +24,7 @@ use crate::{
     decision::{Answers, Decision, Place},
     pattern::{filled, hole_names},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
-    shape::{Node, Row, Scope, Shape},
+    shape::{Row, Scope, Shape},
 };
 
 /// The annotated routes of one App on one worker.
@@ -32,8 +32,9 @@ pub(crate) struct Table {
     pub(crate) shape: Arc<Shape>,
     routes: Box<[RouteState]>,
     scopes: Box<[ScopeState]>,
-    /// the routes by the address of the map's node; `None` is a node without `#[cors]`
-    by_node: RefCell<HashMap<usize, Option<Node>>>,
+    /// the first route of each node of the map that has been met, by the node's address; `None` is
+    /// a node without `#[cors]`
+    by_node: RefCell<HashMap<usize, Option<u32>>>,
     answers: Answers,
     strict: bool,
     depends_on_host: bool,

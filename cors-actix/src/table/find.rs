@@ -13,13 +13,13 @@ use crate::{
     decision::{Decision, Place},
     pattern::Match,
     register::DeclaredGuard,
-    shape::{Node, Row},
+    shape::Row,
 };
 
 impl Table {
     pub(super) fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
-        let node = self.first(map, place.path);
-        let first = node.map(|node| node.first);
+        let first = self.first(map, place.path);
+        let rival = first.and_then(|first| self.shape.routes[first].rival);
         let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));
         let first_dead = first_guards == Guards::Fail;
         let mut decision = Decision {
@@ -36,7 +36,7 @@ impl Table {
         let behind = self.shape.routes.iter().enumerate().skip(first.unwrap_or(0));
         for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
             let is_first = first == Some(index);
-            if !is_first && !self.may_match(route, node, place.path) {
+            if !is_first && !self.may_match(route, first, place.path) {
                 continue;
             }
             let guards = self.guards(index, place.request);
@@ -51,7 +51,7 @@ impl Table {
             let sure = !tripped
                 && !route.info.is_guarded()
                 && guards != Guards::Unknown
-                && node.and_then(|node| node.rival).is_none_or(|rival| index > rival);
+                && rival.is_none_or(|rival| index > rival);
             if sure && first.is_some_and(|f| self.stops(f, first_dead, index, guards, place)) {
                 decision.stop = Some(index);
                 decision.undecided = None;
@@ -106,9 +106,9 @@ impl Table {
     }
 
     /// Whether a route behind the first match may match too. Never wrongly false.
-    fn may_match(&self, route: &Row, node: Option<Node>, path: &str) -> bool {
+    fn may_match(&self, route: &Row, first: Option<usize>, path: &str) -> bool {
         let proven = self.scopes[route.scope].proven.get();
-        let first = node.filter(|node| node.rival.is_none()).map(|n| &self.shape.routes[n.first]);
+        let first = first.map(|first| &self.shape.routes[first]).filter(|f| f.rival.is_none());
         let beside = first.filter(|first| proven && first.scope == route.scope);
         if let Some(rest) = beside.and_then(|first| first.pattern.left_by_scopes(path)) {
             return route.pattern.matches_below(rest);
@@ -117,8 +117,8 @@ impl Table {
         route.pattern.matches(path) != Match::No || is_adrift && route.pattern.may_end(path)
     }
 
-    /// The annotated routes that the first resource matching the path may stand for.
-    fn first(&self, map: &ResourceMap, path: &str) -> Option<Node> {
+    /// The annotated route that the first resource matching the path stands for.
+    fn first(&self, map: &ResourceMap, path: &str) -> Option<usize> {
         if self.routes.is_empty() {
             return None;
         }
@@ -126,17 +126,18 @@ impl Table {
         if let Some(known) = self.known_node(name) {
             return known;
         }
-        let full = map.match_pattern(path)?;
-        let first = self.shape.node(&full, name);
+        let first = self.shape.first_of_node(&map.match_pattern(path)?, name);
         if !name.is_empty() {
+            let first = first.and_then(|first| u32::try_from(first).ok());
             self.by_node.borrow_mut().insert(address(name), first);
         }
         first
     }
 
-    /// The routes of a node that has been met, by the name that the map gives for it.
-    fn known_node(&self, name: &str) -> Option<Option<Node>> {
-        self.by_node.borrow().get(&address(name)).copied()
+    /// The route of a node that has been met, by the name that the map gives for it.
+    fn known_node(&self, name: &str) -> Option<Option<usize>> {
+        let first = *self.by_node.borrow().get(&address(name))?;
+        Some(first.map(|first| first as usize))
     }
 
     /// Whether the resource that actix shows for a request is the first one that matches `path`,
@@ -145,8 +146,7 @@ impl Table {
         let Some(first) = first else {
             return req.match_pattern() == req.resource_map().match_pattern(path);
         };
-        let node = req.match_name().and_then(|name| self.known_node(name)).flatten();
-        node.is_some_and(|node| node.first == first)
+        req.match_name().and_then(|name| self.known_node(name)) == Some(Some(first))
             || req.match_pattern().as_deref() == Some(&*self.shape.routes[first].full)
     }
 
