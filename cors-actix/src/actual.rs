@@ -77,11 +77,11 @@ impl Worker {
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         if let Way::Reached(route) = call.way
             && let Some(table) = self.table()
-            && let Some(state) = table.route(route)
+            && let Some(row) = table.route(route)
         {
-            let policy = state.policy.at(|| self.region(response.request()));
+            let policy = row.policy.at(|| self.region(response.request()));
             if let Some(origin) = &call.origin
-                && table.is_contested(route, state)
+                && table.is_contested(route, row)
             {
                 self.look_at_rival(response.request(), route, policy, origin);
             }

@@ -1,7 +1,7 @@
 //! The annotated routes of an App as they are on every worker: worked out by the first one that
 //! starts, and shared.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cors_core::GrantedOrigins;
 use hashbrown::HashMap;
@@ -47,6 +47,8 @@ pub(crate) struct Row {
     /// the last route with its full pattern and name that stands in another scope, if it is the
     /// first one: a node of the resource map does not tell for which of them it stands
     pub(crate) rival: Option<usize>,
+    /// a route of another scope comes before it and may match the same request; found out once
+    pub(crate) contested: OnceLock<bool>,
 }
 
 /// One scope with annotated routes.
@@ -84,6 +86,7 @@ impl Shape {
                 pattern,
                 policy,
                 rival: None,
+                contested: OnceLock::new(),
             }
         };
         let mut routes: Box<[Row]> = registrations.iter().map(row).collect();

@@ -8,7 +8,7 @@
 mod find;
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{Cell, RefCell},
     rc::Rc,
     sync::Arc,
 };
@@ -20,7 +20,6 @@ use actix_web::{
 use hashbrown::HashMap;
 
 use crate::{
-    compiled::RoutePolicy,
     decision::{Answers, Decision, Place},
     pattern::{filled, hole_names},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
@@ -40,24 +39,12 @@ pub(crate) struct Table {
     depends_on_host: bool,
 }
 
-/// A route's policy, and what requests have shown about it.
-pub(crate) struct RouteState {
-    pub(crate) policy: RoutePolicy,
+/// What requests have shown about a route.
+#[derive(Default)]
+struct RouteState {
     needless_logged: Cell<bool>,
     /// a request proved that a route without `#[cors]` serves what this one should
     tainted: Cell<bool>,
-    contested: OnceCell<bool>,
-}
-
-impl RouteState {
-    fn new(row: &Row) -> Self {
-        RouteState {
-            policy: row.policy.clone(),
-            needless_logged: Cell::new(false),
-            tainted: Cell::new(false),
-            contested: OnceCell::new(),
-        }
-    }
 }
 
 struct ScopeState {
@@ -74,7 +61,7 @@ impl Table {
             proven: Cell::new(false),
         };
         Table {
-            routes: shape.routes.iter().map(RouteState::new).collect(),
+            routes: shape.routes.iter().map(|_| RouteState::default()).collect(),
             scopes: instances.iter().map(state).collect(),
             by_node: RefCell::default(),
             answers: Answers::default(),
@@ -137,15 +124,15 @@ impl Table {
 
     /// A route, by its index.
     #[inline]
-    pub(crate) fn route(&self, route: usize) -> Option<&RouteState> {
-        self.routes.get(route)
+    pub(crate) fn route(&self, route: usize) -> Option<&Row> {
+        self.shape.routes.get(route)
     }
 
     /// Whether a route of another scope comes before this one and may match the same request: if
     /// its scope has an undeclared guard, preflights are decided by the wrong one.
     #[inline]
-    pub(crate) fn is_contested(&self, route: usize, state: &RouteState) -> bool {
-        *state.contested.get_or_init(|| self.has_rival_before(route))
+    pub(crate) fn is_contested(&self, route: usize, row: &Row) -> bool {
+        *row.contested.get_or_init(|| self.has_rival_before(route))
     }
 
     #[cold]
