@@ -25,6 +25,7 @@ pub(crate) const MAX_SCHEME: usize = 64;
 impl<'a> Origin<'a> {
     /// Cuts `scheme://host[:port]`. Only the separators and the port are looked at, so the time
     /// does not depend on the host; whoever compares scheme and host checks the rest.
+    #[inline]
     pub(crate) fn split(value: &'a [u8]) -> Option<Self> {
         if value.len() > MAX_ORIGIN {
             return None;

@@ -103,14 +103,11 @@ fn is_in_label(label: &[u8], before: &[u8], after: &[u8]) -> bool {
 /// A hostile host is long, so the bytes are taken without a branch for each: compilers then test
 /// many at a time.
 pub(crate) fn are_labels(text: &[u8]) -> bool {
-    let empty = text.iter().zip(text.get(1..).unwrap_or_default());
-    let empty = empty.fold(false, |empty, (a, b)| empty | ((*a == b'.') & (*b == b'.')));
-    is_name(text)
-        && !empty
-        && !text.is_empty()
-        && !text.starts_with(b".")
-        && !text.ends_with(b".")
-        && has_short_labels(text)
+    let (known, last) = text.iter().fold((true, b'.'), |(known, before), b| {
+        let ends_label = (*b == b'.') & (before != b'.');
+        (known & (is_label_byte(*b) | ends_label), *b)
+    });
+    known && last != b'.' && has_short_labels(text)
 }
 
 /// Reports whether `text` is made of `[a-z0-9_-]` and dots.
