@@ -48,6 +48,7 @@ impl<'a> Preflight<'a> {
     }
 
     /// What all of `policies` grant.
+    #[inline]
     pub(crate) fn judge(
         &self,
         policies: &[(impl Deref<Target = Compiled>, Methods)],

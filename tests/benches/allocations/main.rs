@@ -187,9 +187,8 @@ fn check(kept: &Kept) -> Result<(), String> {
         let Some(row) = id.strip_suffix("Default").or_else(|| id.strip_suffix("Annotated")) else {
             continue;
         };
-        // an error keeps what its response will need, and whose refusal it is takes two patterns
-        let refused = row.contains("Err of a scope") || row.contains("401 of a scope / ");
-        let own = if refused { 2.0 } else { 0.0 };
+        // an error keeps what its response will need
+        let own = if row.contains("Err of a scope") { 2.0 } else { 0.0 };
         let bare = kept.allocations.get(&format!("{row}Bare")).copied().unwrap_or_default();
         let allowed = if row.contains("preflight") { MOST_OF_PREFLIGHT } else { bare + own };
         if *count > allowed {
