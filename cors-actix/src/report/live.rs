@@ -92,13 +92,14 @@ fn is_from_here(req: &HttpRequest) -> bool {
 
 /// A host of this machine, with or without a port.
 fn is_loopback_host(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(address) => return address.split(']').next() == Some("::1"),
-        None => host.split(':').next().unwrap_or_default(),
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => name,
+        _ => host,
     };
     let name = name.to_ascii_lowercase();
     name == "localhost"
         || name.ends_with(".localhost")
+        || name == "[::1]"
         || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -131,7 +132,7 @@ mod tests {
     #[test]
     fn only_browsers_on_this_machine_are_from_here() {
         type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], bool);
-        let cases: [Case<'_>; 20] = [
+        let cases: [Case<'_>; 24] = [
             ("this machine", "127.0.0.1:5000", &[("host", "127.0.0.1:8080")], true),
             ("by name", "127.0.0.1:5000", &[("host", "localhost:8080")], true),
             ("in upper case", "127.0.0.1:5000", &[("host", "LOCALHOST")], true),
@@ -156,6 +157,15 @@ mod tests {
             ),
             ("the address of another machine", "127.0.0.1:5000", &[("host", "192.0.2.1")], false),
             ("another IPv6 address", "127.0.0.1:5000", &[("host", "[::2]")], false),
+            (
+                "an IPv6 address that begins alike",
+                "[::1]:5000",
+                &[("host", "[::1].evil.example")],
+                false,
+            ),
+            ("two ports", "127.0.0.1:5000", &[("host", "localhost:1:2")], false),
+            ("a port that is none", "127.0.0.1:5000", &[("host", "localhost:x")], false),
+            ("a user", "127.0.0.1:5000", &[("host", "localhost@evil.example")], false),
             ("no host", "127.0.0.1:5000", &[], false),
             ("two hosts", "127.0.0.1:5000", &[("host", "localhost"), ("host", "localhost")], false),
             (

@@ -40,9 +40,12 @@ enum LockErrorKind {
     /// empty where nothing but the writing differs
     Changed {
         changes: Vec<Change>,
+        /// lines that are no facts, by their number
+        unread: Vec<(usize, String)>,
         missing: bool,
     },
-    Io(io::Error),
+    Read(io::Error),
+    Write(io::Error),
 }
 
 impl PolicyReport {
@@ -104,19 +107,20 @@ impl PolicyReport {
         };
         let now = self.to_lock();
         if environment.writes() {
-            return fs::write(path, now).map_err(|fault| error(LockErrorKind::Io(fault)));
+            return fs::write(path, now).map_err(|fault| error(LockErrorKind::Write(fault)));
         }
         let (accepted, missing) = match fs::read_to_string(path) {
             Ok(text) => (text.replace("\r\n", "\n"), false),
             Err(fault) if fault.kind() == io::ErrorKind::NotFound => (String::new(), true),
-            Err(fault) => return Err(error(LockErrorKind::Io(fault))),
+            Err(fault) => return Err(error(LockErrorKind::Read(fault))),
         };
         if accepted == now {
             return Ok(());
         }
         let changes = changes(&parse(&accepted), &parse(&now));
         environment.annotate(path, &accepted, &changes);
-        Err(error(LockErrorKind::Changed { changes, missing }))
+        let unread = unread(&accepted);
+        Err(error(LockErrorKind::Changed { changes, unread, missing }))
     }
 }
 
@@ -126,7 +130,7 @@ impl LockError {
     pub fn changes(&self) -> &[Change] {
         match &self.kind {
             LockErrorKind::Changed { changes, .. } => changes,
-            LockErrorKind::Io(_) => &[],
+            LockErrorKind::Read(_) | LockErrorKind::Write(_) => &[],
         }
     }
 }
@@ -134,13 +138,25 @@ impl LockError {
 impl fmt::Display for LockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
-        match &self.kind {
-            LockErrorKind::Io(error) => return write!(f, "`{path}`: {error}"),
-            LockErrorKind::Changed { missing: true, .. } => write!(f, "`{path}` is missing")?,
-            LockErrorKind::Changed { changes, .. } if changes.is_empty() => {
-                write!(f, "`{path}` says the same in other words")?;
+        let unread = match &self.kind {
+            LockErrorKind::Read(error) => return write!(f, "`{path}` cannot be read: {error}"),
+            LockErrorKind::Write(error) => {
+                let help = "name a file in a folder that exists and may be written";
+                return write!(f, "`{path}` cannot be written: {error}\n  help: {help}");
             }
-            LockErrorKind::Changed { .. } => write!(f, "`{path}` is not what the App grants")?,
+            LockErrorKind::Changed { changes, unread, missing } => {
+                let what = match (missing, changes.is_empty(), unread.is_empty()) {
+                    (true, ..) => "is missing",
+                    (_, true, true) => "says the same in other words",
+                    (_, true, false) => "has lines that say nothing",
+                    (_, false, _) => "is not what the App grants",
+                };
+                write!(f, "`{path}` {what}")?;
+                unread
+            }
+        };
+        for (number, line) in unread {
+            write!(f, "\n  line {number} is no fact of this version: `{}`", Visible(line))?;
         }
         let changes = self.changes();
         for meaning in [Meaning::Wider, Meaning::Narrower, Meaning::Neutral] {
@@ -176,13 +192,25 @@ fn facts_of(report: &PolicyReport) -> Facts {
 /// Lines of another form are no facts: they grant nothing.
 fn parse(text: &str) -> Facts {
     let mut facts = Facts::new();
-    for line in text.lines() {
-        let Some((place, fact)) = line.split_once(SEPARATOR) else { continue };
-        if let Some(place) = PlaceName::parse(place) {
-            facts.entry(place).or_default().insert(Fact::parse(fact));
-        }
+    for (place, fact) in text.lines().filter_map(fact) {
+        facts.entry(place).or_default().insert(fact);
     }
     facts
+}
+
+fn fact(line: &str) -> Option<(PlaceName, Fact)> {
+    let (place, fact) = line.split_once(SEPARATOR)?;
+    Some((PlaceName::parse(place)?, Fact::parse(fact)))
+}
+
+/// The lines that are neither facts nor comments, such as a merge leaves behind.
+fn unread(text: &str) -> Vec<(usize, String)> {
+    let lines = text.lines().enumerate();
+    let unread = lines.filter(|(_, line)| {
+        let says_nothing = line.trim().is_empty() || line.starts_with('#');
+        !says_nothing && fact(line).is_none()
+    });
+    unread.map(|(index, line)| (index + 1, line.to_owned())).collect()
 }
 
 /// A text of the App as one word, so that it cannot be taken for anything else on its line, nor for

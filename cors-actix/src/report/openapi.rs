@@ -15,8 +15,8 @@ impl PolicyReport {
     ///
     /// Paths are compared without the names of their parameters, and with the path of the document's
     /// first server in front of them if the App has annotated routes there. An operation without
-    /// `#[cors]` gets the policy of its region, or the app default. What is no operation stays as
-    /// it is.
+    /// `#[cors]` gets the policy of its region, or the app default. An `x-cors` that is there is
+    /// replaced; what is no operation stays as it is.
     ///
     /// ```
     /// # use actix_web::App;

@@ -1,6 +1,7 @@
 //! What the check of `cors.lock` takes from its environment.
 
 use std::{
+    collections::HashMap,
     env,
     fmt::Write,
     path::{Path, PathBuf},
@@ -69,21 +70,22 @@ impl Environment {
         accepted: &str,
         changes: &[Change],
     ) -> Option<String> {
-        let root = self.github.as_ref()?;
-        let full = path.canonicalize().or_else(|_| std::path::absolute(path));
-        let full = full.unwrap_or_else(|_| path.to_owned());
-        let file = full.strip_prefix(root).unwrap_or(path).display().to_string();
+        let root = full(self.github.as_ref()?);
+        let file = full(path).strip_prefix(root).unwrap_or(path).display().to_string();
+        let file = escaped(&file, &['%', ':', ',']);
+        let mut lines = HashMap::new();
+        for (line, number) in accepted.lines().zip(1..) {
+            lines.entry(line).or_insert(number);
+        }
         let mut text = String::new();
         for change in changes {
             let level = match change.meaning {
                 Meaning::Wider => "error",
                 Meaning::Narrower | Meaning::Neutral => "warning",
             };
-            let line =
-                accepted.lines().position(|line| line == change.line).unwrap_or_default() + 1;
+            let line = lines.get(change.line.as_str()).unwrap_or(&1);
             let sign = if change.added { '+' } else { '-' };
             let message = escaped(&format!("{sign} {}", change.line), &['%']);
-            let file = escaped(&file, &['%', ':', ',']);
             let meaning = change.meaning;
             writeln!(
                 text,
@@ -93,6 +95,12 @@ impl Environment {
         }
         Some(text)
     }
+}
+
+/// The path from the root of the file system, without symbolic links where it exists.
+fn full(path: &Path) -> PathBuf {
+    let full = path.canonicalize().or_else(|_| std::path::absolute(path));
+    full.unwrap_or_else(|_| path.to_owned())
 }
 
 fn escaped(text: &str, more: &[char]) -> String {

@@ -43,6 +43,23 @@ fn the_check_writes_where_it_is_asked_to_and_never_in_ci() {
     fs::write(&path, format!("{HEADER}# more words\n")).expect("a folder of our own");
     let error = report.check_lock_in(&path, &Environment::default()).expect_err("it differs");
     assert!(error.to_string().contains("says the same in other words"), "{error}");
+
+    fs::write(&path, format!("{HEADER}<<<<<<< mine\n\napp is off\n")).expect("a folder of our own");
+    let error = report.check_lock_in(&path, &Environment::default()).expect_err("it differs");
+    for want in [
+        "has lines that say nothing",
+        "line 3 is no fact of this version: `<<<<<<< mine`",
+        "line 5 is no fact of this version: `app is off`",
+    ] {
+        assert!(error.to_string().contains(want), "{error}");
+    }
+    assert!(!error.to_string().contains("line 4"), "{error}");
+
+    let error = report.check_lock_in(&folder.0, &Environment::default()).expect_err("a folder");
+    assert!(error.to_string().contains("cannot be read"), "{error}");
+    let nowhere = folder.0.join("nowhere").join("cors.lock");
+    let error = report.check_lock_in(&nowhere, &accepts).expect_err("there is no such folder");
+    assert!(error.to_string().contains("cannot be written"), "{error}");
 }
 
 #[test]
