@@ -135,8 +135,10 @@ pub use report::PolicyReport;
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
+    pub use core::{file, line, option::Option::Some};
+
     pub use actix_web::dev::{AppService, HttpServiceFactory};
-    pub use cors_core::{Base, Item, Keys, Op, Policy, Site, Value};
+    pub use cors_core::{Base, Item, Keys, Op, Policy, PolicyForm, Site, Value};
 
     pub use crate::{
         declare::Annotated,

@@ -81,6 +81,8 @@ pub use names::Names;
 pub use notes::{Note, NoteKind};
 pub use origin::MAX_ORIGIN;
 pub use pattern::{OriginPattern, PatternFault, PatternFaultKind};
+#[doc(hidden)]
+pub use policy::PolicyForm;
 pub use policy::{Policy, Site};
 pub use request_headers::{MAX_REQUEST_HEADERS_BYTES, MAX_REQUEST_HEADERS_NAMES};
 pub use set::OriginSet;

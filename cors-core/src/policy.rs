@@ -19,12 +19,17 @@ use crate::{Keys, Layer, Place, PolicyBuilder, PolicyErrors};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Policy {
-    form: PolicyForm,
-    site: Site,
+    #[doc(hidden)]
+    pub form: PolicyForm,
+    #[doc(hidden)]
+    pub site: Site,
 }
 
+/// Public for the macros alone: a reference to a literal of it lives for ever, while one to what a
+/// function returns would need a `const` around it, a body more that is compiled for each handler.
+#[doc(hidden)]
 #[derive(Debug, Clone)]
-enum PolicyForm {
+pub enum PolicyForm {
     /// checked by the macro at compile time
     Static(&'static Keys<'static>),
     Built(Arc<Layer>),
@@ -36,20 +41,13 @@ impl Policy {
     #[track_caller]
     pub fn deny() -> Self {
         const OFF: &Keys<'static> = &Keys { off: true, ..Keys::NONE };
-        Policy::from_static(OFF, Site::caller())
+        Policy { form: PolicyForm::Static(OFF), site: Site::caller() }
     }
 
     /// A builder with the same keys, checked at run time.
     #[track_caller]
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::new(Site::caller())
-    }
-
-    /// What the macros expand to; `keys` have been checked.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn from_static(keys: &'static Keys<'static>, site: Site) -> Self {
-        Policy { form: PolicyForm::Static(keys), site }
     }
 
     pub(crate) fn built(layer: Layer, site: Site) -> Self {
@@ -107,18 +105,12 @@ pub enum Site {
 }
 
 impl Site {
-    /// A place in source code.
-    #[must_use]
-    pub const fn code(file: &'static str, line: u32) -> Self {
-        Site::Code { file, line }
-    }
-
     /// The place that calls.
     #[must_use]
     #[track_caller]
     pub fn caller() -> Self {
         let caller = Location::caller();
-        Site::code(caller.file(), caller.line())
+        Site::Code { file: caller.file(), line: caller.line() }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use cors_core::{
     Base, ConfigError, Fault, Item, Keys, Layer, Merged, Merger, Op, OriginPattern, Place, Policy,
-    PolicyBuilder, Role, Site, Value,
+    PolicyBuilder, PolicyForm, Role, Site, Value,
 };
 
 const fn list(items: &'static [Item<'static>]) -> Option<Value<'static>> {
@@ -186,10 +186,15 @@ fn the_wording_is_that_of_the_file() {
     assert_eq!(got.lines().count(), want.lines().count(), "\n{got}");
 }
 
+/// What the macros expand to.
+fn unchecked(keys: &'static Keys<'static>, line: u32) -> Policy {
+    Policy { form: PolicyForm::Static(keys), site: Site::Code { file: "src/a.rs", line } }
+}
+
 /// A macro has checked what it makes; whoever goes around it gets the same errors later.
 #[test]
 fn unchecked_policies_fail_where_they_are_merged() {
-    let unchecked = Policy::from_static(&COOKIES, Site::code("src/a.rs", 7));
+    let unchecked = unchecked(&COOKIES, 7);
     let want = ["app (src/a.rs:7): credentials: `credentials` without origins"];
     let texts = |errors: Vec<ConfigError>| -> Vec<_> {
         let texts = errors.iter().map(|error| format!("{}: {}", error.source(), error.fault()));
@@ -204,8 +209,8 @@ fn unchecked_policies_fail_where_they_are_merged() {
 #[test]
 fn clones_of_a_policy_have_one_address() {
     let policies = [
-        Policy::from_static(&LIST, Site::code("src/a.rs", 1)),
-        Policy::from_static(&ANY, Site::code("src/a.rs", 2)),
+        unchecked(&LIST, 1),
+        unchecked(&ANY, 2),
         Policy::builder().any_origin().build().expect("legal"),
         Policy::builder().any_origin().build().expect("legal"),
     ];

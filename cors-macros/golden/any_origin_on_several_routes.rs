@@ -12,44 +12,45 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
         pub(crate) async fn list() -> HttpResponse {
             HttpResponse::Ok().finish()
         }
-        ::cors_actix::__private::enter(
-            const {
-                &::cors_actix::__private::Handler {
-                    policy: ::cors_actix::__private::Policy::from_static(
-                        &::cors_actix::__private::Keys {
-                            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                                op: ::cors_actix::__private::Op::Set,
-                                items: &[::cors_actix::__private::Item::Any],
+        use ::cors_actix::__private as __cors;
+        __cors::enter(
+            &__cors::Handler {
+                policy: __cors::Policy {
+                    form: __cors::PolicyForm::Static(
+                        &__cors::Keys {
+                            origins: __cors::Some(__cors::Value {
+                                op: __cors::Op::Set,
+                                items: &[__cors::Item::Any],
                             }),
-                            max_age: ::core::option::Option::Some(3600u64),
-                            ..::cors_actix::__private::Keys::NONE
+                            max_age: __cors::Some(3600u64),
+                            ..__cors::Keys::NONE
                         },
-                        ::cors_actix::__private::Site::code(
-                            ::core::file!(),
-                            ::core::line!(),
-                        ),
                     ),
-                    name: "list",
-                    routes: &[
-                        ::cors_actix::__private::Route {
-                            path: "/prices",
-                            methods: &["GET"],
-                            name: "prices",
-                            guarded: false,
-                        },
-                        ::cors_actix::__private::Route {
-                            path: "/prices/search",
-                            methods: &["POST"],
-                            name: "list",
-                            guarded: true,
-                        },
-                    ],
-                }
+                    site: __cors::Site::Code {
+                        file: __cors::file!(),
+                        line: __cors::line!(),
+                    },
+                },
+                name: "list",
+                routes: &[
+                    __cors::Route {
+                        path: "/prices",
+                        methods: &["GET"],
+                        name: "prices",
+                        guarded: false,
+                    },
+                    __cors::Route {
+                        path: "/prices/search",
+                        methods: &["POST"],
+                        name: "list",
+                        guarded: true,
+                    },
+                ],
             },
             __config,
         );
-        ::cors_actix::__private::HttpServiceFactory::register(list, __config);
-        ::cors_actix::__private::leave();
+        __cors::HttpServiceFactory::register(list, __config);
+        __cors::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for list {}

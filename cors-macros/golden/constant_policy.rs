@@ -1,19 +1,24 @@
 const SPA: Policy = {
-    const __KEYS: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-        origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-            op: ::cors_actix::__private::Op::Set,
-            items: &[::cors_actix::__private::Item::Set("spa")],
-        }),
-        credentials: true,
-        allow_headers: ::core::option::Option::Some(::cors_actix::__private::Value {
-            op: ::cors_actix::__private::Op::Set,
-            items: &[::cors_actix::__private::Item::Text("content-type")],
-        }),
-        max_age: ::core::option::Option::Some(600u64),
-        ..::cors_actix::__private::Keys::NONE
-    };
-    ::cors_actix::__private::Policy::from_static(
-        __KEYS,
-        ::cors_actix::__private::Site::code(::core::file!(), ::core::line!()),
-    )
+    use ::cors_actix::__private as __cors;
+    __cors::Policy {
+        form: __cors::PolicyForm::Static(
+            &__cors::Keys {
+                origins: __cors::Some(__cors::Value {
+                    op: __cors::Op::Set,
+                    items: &[__cors::Item::Set("spa")],
+                }),
+                credentials: true,
+                allow_headers: __cors::Some(__cors::Value {
+                    op: __cors::Op::Set,
+                    items: &[__cors::Item::Text("content-type")],
+                }),
+                max_age: __cors::Some(600u64),
+                ..__cors::Keys::NONE
+            },
+        ),
+        site: __cors::Site::Code {
+            file: __cors::file!(),
+            line: __cors::line!(),
+        },
+    }
 };

@@ -9,42 +9,43 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
         async fn prices() -> impl Responder {
             "1.20"
         }
-        const _: &::cors_actix::__private::Keys<'static> = &::cors_actix::__private::Keys {
-            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                op: ::cors_actix::__private::Op::Set,
-                items: &[::cors_actix::__private::Item::Any],
+        use ::cors_actix::__private as __cors;
+        const _: &__cors::Keys<'static> = &__cors::Keys {
+            origins: __cors::Some(__cors::Value {
+                op: __cors::Op::Set,
+                items: &[__cors::Item::Any],
             }),
             credentials: true,
-            ..::cors_actix::__private::Keys::NONE
+            ..__cors::Keys::NONE
         };
-        ::cors_actix::__private::enter(
-            const {
-                &::cors_actix::__private::Handler {
-                    policy: ::cors_actix::__private::Policy::from_static(
-                        &::cors_actix::__private::Keys {
+        __cors::enter(
+            &__cors::Handler {
+                policy: __cors::Policy {
+                    form: __cors::PolicyForm::Static(
+                        &__cors::Keys {
                             off: true,
-                            ..::cors_actix::__private::Keys::NONE
+                            ..__cors::Keys::NONE
                         },
-                        ::cors_actix::__private::Site::code(
-                            ::core::file!(),
-                            ::core::line!(),
-                        ),
                     ),
-                    name: "prices",
-                    routes: &[
-                        ::cors_actix::__private::Route {
-                            path: "/prices",
-                            methods: &["GET"],
-                            name: "prices",
-                            guarded: false,
-                        },
-                    ],
-                }
+                    site: __cors::Site::Code {
+                        file: __cors::file!(),
+                        line: __cors::line!(),
+                    },
+                },
+                name: "prices",
+                routes: &[
+                    __cors::Route {
+                        path: "/prices",
+                        methods: &["GET"],
+                        name: "prices",
+                        guarded: false,
+                    },
+                ],
             },
             __config,
         );
-        ::cors_actix::__private::HttpServiceFactory::register(prices, __config);
-        ::cors_actix::__private::leave();
+        __cors::HttpServiceFactory::register(prices, __config);
+        __cors::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for prices {}

@@ -23,41 +23,43 @@ impl cors::__private::HttpServiceFactory for audit {
         async fn audit() -> impl Responder {
             ""
         }
-        cors::__private::enter(
-            const {
-                &cors::__private::Handler {
-                    policy: cors::__private::Policy::from_static(
-                        &cors::__private::Keys {
+        use cors::__private as __cors;
+        __cors::enter(
+            &__cors::Handler {
+                policy: __cors::Policy {
+                    form: __cors::PolicyForm::Static(
+                        &__cors::Keys {
                             inherit: true,
-                            origins: ::core::option::Option::Some(cors::__private::Value {
-                                op: cors::__private::Op::Extend,
-                                items: &[
-                                    cors::__private::Item::Text("https://partner.example"),
-                                ],
+                            origins: __cors::Some(__cors::Value {
+                                op: __cors::Op::Extend,
+                                items: &[__cors::Item::Text("https://partner.example")],
                             }),
-                            allow_headers: ::core::option::Option::Some(cors::__private::Value {
-                                op: cors::__private::Op::Extend,
-                                items: &[cors::__private::Item::Text("x-trace")],
+                            allow_headers: __cors::Some(__cors::Value {
+                                op: __cors::Op::Extend,
+                                items: &[__cors::Item::Text("x-trace")],
                             }),
-                            ..cors::__private::Keys::NONE
+                            ..__cors::Keys::NONE
                         },
-                        cors::__private::Site::code(::core::file!(), ::core::line!()),
                     ),
-                    name: "audit",
-                    routes: &[
-                        cors::__private::Route {
-                            path: "/audit",
-                            methods: &["GET", "PURGE"],
-                            name: "audit",
-                            guarded: false,
-                        },
-                    ],
-                }
+                    site: __cors::Site::Code {
+                        file: __cors::file!(),
+                        line: __cors::line!(),
+                    },
+                },
+                name: "audit",
+                routes: &[
+                    __cors::Route {
+                        path: "/audit",
+                        methods: &["GET", "PURGE"],
+                        name: "audit",
+                        guarded: false,
+                    },
+                ],
             },
             __config,
         );
-        cors::__private::HttpServiceFactory::register(audit, __config);
-        cors::__private::leave();
+        __cors::HttpServiceFactory::register(audit, __config);
+        __cors::leave();
     }
 }
 impl cors::__private::Annotated for audit {}

@@ -19,42 +19,39 @@ impl ::cors_actix::__private::HttpServiceFactory for user {
         async fn user(id: web::Path<u64>) -> impl Responder {
             id.to_string()
         }
-        ::cors_actix::__private::enter(
-            const {
-                &::cors_actix::__private::Handler {
-                    policy: ::cors_actix::__private::Policy::from_static(
-                        &::cors_actix::__private::Keys {
-                            origins: ::core::option::Option::Some(::cors_actix::__private::Value {
-                                op: ::cors_actix::__private::Op::Set,
-                                items: &[
-                                    ::cors_actix::__private::Item::Text(
-                                        "https://app.example.com",
-                                    ),
-                                ],
+        use ::cors_actix::__private as __cors;
+        __cors::enter(
+            &__cors::Handler {
+                policy: __cors::Policy {
+                    form: __cors::PolicyForm::Static(
+                        &__cors::Keys {
+                            origins: __cors::Some(__cors::Value {
+                                op: __cors::Op::Set,
+                                items: &[__cors::Item::Text("https://app.example.com")],
                             }),
                             credentials: true,
-                            ..::cors_actix::__private::Keys::NONE
+                            ..__cors::Keys::NONE
                         },
-                        ::cors_actix::__private::Site::code(
-                            ::core::file!(),
-                            ::core::line!(),
-                        ),
                     ),
-                    name: "user",
-                    routes: &[
-                        ::cors_actix::__private::Route {
-                            path: "/users/{id}",
-                            methods: &["GET"],
-                            name: "user",
-                            guarded: false,
-                        },
-                    ],
-                }
+                    site: __cors::Site::Code {
+                        file: __cors::file!(),
+                        line: __cors::line!(),
+                    },
+                },
+                name: "user",
+                routes: &[
+                    __cors::Route {
+                        path: "/users/{id}",
+                        methods: &["GET"],
+                        name: "user",
+                        guarded: false,
+                    },
+                ],
             },
             __config,
         );
-        ::cors_actix::__private::HttpServiceFactory::register(user, __config);
-        ::cors_actix::__private::leave();
+        __cors::HttpServiceFactory::register(user, __config);
+        __cors::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for user {}

@@ -18,37 +18,36 @@ impl ::cors_actix::__private::HttpServiceFactory for save {
         async fn save(me: Session) -> impl Responder {
             me
         }
-        const __BASE: &::cors_actix::__private::Policy = &crate::policies::SPA;
-        ::cors_actix::__private::enter(
-            const {
-                &::cors_actix::__private::Handler {
-                    policy: ::cors_actix::__private::Policy::from_static(
-                        &::cors_actix::__private::Keys {
-                            policy: ::core::option::Option::Some(
-                                ::cors_actix::__private::Base::Known(__BASE),
-                            ),
-                            ..::cors_actix::__private::Keys::NONE
+        use ::cors_actix::__private as __cors;
+        const __BASE: &__cors::Policy = &crate::policies::SPA;
+        __cors::enter(
+            &__cors::Handler {
+                policy: __cors::Policy {
+                    form: __cors::PolicyForm::Static(
+                        &__cors::Keys {
+                            policy: __cors::Some(__cors::Base::Known(__BASE)),
+                            ..__cors::Keys::NONE
                         },
-                        ::cors_actix::__private::Site::code(
-                            ::core::file!(),
-                            ::core::line!(),
-                        ),
                     ),
-                    name: "save",
-                    routes: &[
-                        ::cors_actix::__private::Route {
-                            path: "/me",
-                            methods: &["PUT"],
-                            name: "save",
-                            guarded: false,
-                        },
-                    ],
-                }
+                    site: __cors::Site::Code {
+                        file: __cors::file!(),
+                        line: __cors::line!(),
+                    },
+                },
+                name: "save",
+                routes: &[
+                    __cors::Route {
+                        path: "/me",
+                        methods: &["PUT"],
+                        name: "save",
+                        guarded: false,
+                    },
+                ],
             },
             __config,
         );
-        ::cors_actix::__private::HttpServiceFactory::register(save, __config);
-        ::cors_actix::__private::leave();
+        __cors::HttpServiceFactory::register(save, __config);
+        __cors::leave();
     }
 }
 impl ::cors_actix::__private::Annotated for save {}

@@ -138,33 +138,23 @@ fn registration(written: &Written, name: &Ident, routes: &[Route]) -> TokenStrea
         // actix-web makes no service of a route that it can't read, and says why
         return quote!(let _ = (#name, __config););
     }
-    let cors_actix = &written.cors_actix;
+    let import = expand::import(&written.cors_actix);
     let (items, keys) = written.keys();
-    let policy = expand::policy(cors_actix, &keys);
+    let policy = expand::policy(&keys);
     let handler_name = name.to_string();
     let routes = routes.iter().map(|Route { path, methods, name, guarded, .. }| {
         quote! {
-            #cors_actix::__private::Route {
-                path: #path,
-                methods: &[#(#methods),*],
-                name: #name,
-                guarded: #guarded,
-            }
+            __cors::Route { path: #path, methods: &[#(#methods),*], name: #name, guarded: #guarded }
         }
     });
     quote! {
+        #import
         #items
-        #cors_actix::__private::enter(
-            const {
-                &#cors_actix::__private::Handler {
-                    policy: #policy,
-                    name: #handler_name,
-                    routes: &[#(#routes),*],
-                }
-            },
+        __cors::enter(
+            &__cors::Handler { policy: #policy, name: #handler_name, routes: &[#(#routes),*] },
             __config,
         );
-        #cors_actix::__private::HttpServiceFactory::register(#name, __config);
-        #cors_actix::__private::leave();
+        __cors::HttpServiceFactory::register(#name, __config);
+        __cors::leave();
     }
 }

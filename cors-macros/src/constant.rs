@@ -11,14 +11,13 @@ pub(crate) fn expand(keys: TokenStream) -> TokenStream {
     let mut written = Written::parse(keys, Place::Constant);
     written.check(Place::Constant);
     let errors = &written.diagnostics;
-    let cors_actix = &written.cors_actix;
+    let import = expand::import(&written.cors_actix);
     let (items, keys) = written.keys();
-    let policy = expand::policy(cors_actix, &quote!(__KEYS));
+    let policy = expand::policy(&keys);
     quote!({
         #errors
+        #import
         #items
-        // in an expression, the reference would not live for ever
-        const __KEYS: &#cors_actix::__private::Keys<'static> = #keys;
         #policy
     })
 }

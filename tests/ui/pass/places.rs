@@ -132,6 +132,14 @@ mod names {
     named!(config register Handler Route Policy r#match core std Some user);
 }
 
+/// A policy that is no constant, on a way that may not be gone.
+fn chosen<T>(open: Option<T>) -> Policy {
+    match open {
+        Some(_) => policy! { policy = SPA, max_age = 5 },
+        None => policy! { off },
+    }
+}
+
 #[actix_web::main]
 async fn main() {
     const LOCAL: Policy = policy! { origins = any };
@@ -151,7 +159,7 @@ async fn main() {
             .service((names::Handler, names::Route, names::Policy, names::core, names::std))
             .service(names::user)
             .configure(based::configure)
-            .wrap(Cors::new(SPA))
+            .wrap(Cors::new(SPA).at("/scope", chosen(Some(1))).at("/off", chosen::<u8>(None)))
     };
     cors_actix::check(&factory).await.expect("the App is sound");
 }

@@ -24,5 +24,13 @@ async fn behind_a_facade() -> impl Responder {
 }
 
 fn main() {
-    App::new().service((renamed, behind_a_facade)).wrap(Cors::deny());
+    use facade::inside as local;
+
+    #[local::cors(origins = any, crate = local)]
+    #[get("/local")]
+    async fn behind_a_local_name() -> impl Responder {
+        HttpResponse::Ok()
+    }
+
+    App::new().service((renamed, behind_a_facade, behind_a_local_name)).wrap(Cors::deny());
 }
