@@ -8,15 +8,15 @@
 mod segment;
 mod text;
 
-use std::sync::OnceLock;
+use std::{ops::Range, sync::OnceLock};
 
 use actix_web::dev::ResourceDef;
 
+use self::segment::Segment;
 pub(crate) use self::{
     segment::Match,
-    text::{filled, hole_names},
+    text::{filled, hole_names, split},
 };
-use self::{segment::Segment, text::split};
 
 /// A route's or scope's pattern, cut at its slashes.
 #[derive(Debug, Clone)]
@@ -134,17 +134,19 @@ impl Pattern {
             .all(|own| rest.next().is_some_and(|text| own.matches(text) == Match::Yes))
     }
 
-    /// Whether `path` may be all that the beginning of this scope's pattern matches.
-    pub(crate) fn may_begin_with(&self, path: &str) -> bool {
-        let mut own = self.segments.iter();
+    /// How many of this scope's segments, counted from the first, may match all of `path`; none
+    /// where the range is empty.
+    pub(crate) fn beginnings(&self, path: &str) -> Range<usize> {
+        let mut own = self.segments.iter().zip(1..);
+        let mut taken = 0;
         for text in path.split('/') {
             match own.next() {
-                Some(Segment::Custom) => return true,
-                Some(segment) if segment.matches(text) != Match::No => {}
-                _ => return false,
+                Some((Segment::Custom, number)) => return number..self.segments.len() + 1,
+                Some((segment, number)) if segment.matches(text) != Match::No => taken = number,
+                _ => return 0..0,
             }
         }
-        true
+        taken..taken + 1
     }
 
     /// Whether some path below the region `self` is one that `route` matches.

@@ -21,7 +21,7 @@ use hashbrown::HashMap;
 
 use crate::{
     decision::{Answers, Decision, Place},
-    pattern::{filled, hole_names},
+    pattern::{filled, hole_names, split},
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
     shape::{Row, Scope, Shape},
 };
@@ -184,14 +184,15 @@ impl Table {
         let path = way.as_str();
         let taken = &path[..path.len() - way.unprocessed().len()];
         let before = stop.unwrap_or(usize::MAX);
-        let has_captured = |scope: &Scope| {
-            let mut names = hole_names(&scope.text);
-            way.iter().all(|(name, _)| names.next() == Some(name))
+        // all that the segments of a scope capture, and nothing else
+        let has_captured = |scope: &Scope, segments| {
+            let names = split(&scope.text).take(segments).flat_map(hole_names);
+            names.eq(way.iter().map(|(name, _)| name))
         };
         let scopes = self.shape.scopes.iter().filter(|scope| scope.first_route <= before);
         scopes
-            .filter(|scope| has_captured(scope))
-            .any(|scope| scope.text == taken || scope.pattern.may_begin_with(taken))
+            .flat_map(|scope| scope.pattern.beginnings(taken).map(move |count| (scope, count)))
+            .any(|(scope, count)| has_captured(scope, count))
     }
 }
 

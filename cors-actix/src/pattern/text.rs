@@ -40,7 +40,7 @@ fn holes(pattern: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// Cuts at slashes outside of braces.
-pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn split(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
     text.split(move |c| {
         match c {

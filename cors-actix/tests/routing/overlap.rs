@@ -205,6 +205,29 @@ async fn an_answer_that_looks_like_a_refusal() {
     }
 }
 
+/// A scope that would have captured something has not given an answer to a path of which nothing
+/// is captured.
+#[actix_web::test]
+async fn an_answer_beside_a_scope_with_a_regex() {
+    for prefix in [r"/{s:\d+}", "/{s:.+}/x", r"/a/{s:\d+}"] {
+        let route = |method, policy| {
+            let route = cors_actix::route("/a/b", method, policy).name("route");
+            route.to(HttpResponse::Ok)
+        };
+        let inside = route(actix_web::http::Method::PUT, policy! { origins = any });
+        let app = App::new()
+            .service(web::scope(prefix).service(inside))
+            .service(route(actix_web::http::Method::GET, policy! { origins = any }))
+            .route("/a/b", web::put().to(|| async { "plain" }))
+            .service(route(actix_web::http::Method::PUT, policy! { origins = any }));
+        let app = init_service(app.wrap(Cors::deny())).await;
+        assert!(granted(&app, "PUT", "/a/b", A).await, "{prefix}");
+        let answer = send(&app, actual("PUT", "/a/b", A)).await;
+        assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain", None), "{prefix}");
+        assert!(!granted(&app, "PUT", "/a/b", A).await, "{prefix}");
+    }
+}
+
 /// A name and a pattern may be used twice, by handlers with different policies.
 #[actix_web::test]
 async fn one_name_and_pattern_twice() {
