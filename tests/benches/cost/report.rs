@@ -159,7 +159,7 @@ const HOW: &str = "
 | command | |
 |---|---|
 | `cargo bench -p tests` | measures everything, and writes this page, the picture and `ratios.json` (needs valgrind) |
-| `cargo bench -p tests -- --check` | compares allocations, memory and the main ratios with those that are kept; fails where one is more than 2 % worse |
+| `cargo bench -p tests -- --check` | compares allocations, memory and the main ratios with those that are kept; fails where one is worse by more than 2 %, and a ratio by more than 45 instructions |
 | `cargo bench -p tests --bench cost -- --only TEXT` | the cases whose id holds the text |
 | `cargo bench -p tests --bench cost -- --profile ID` | in which functions the instructions of one case are spent |
 | `cargo bench -p tests --bench socket -- --run` | requests per second and latency over a socket, into [SOCKET.md](SOCKET.md) (needs wrk) |
