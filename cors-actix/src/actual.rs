@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use actix_web::{
-    Error, HttpRequest,
+    Error,
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
@@ -75,30 +75,24 @@ impl Worker {
     }
 
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        if let Way::Reached(route) = call.way
+        if let Way::Reached(reached) = call.way
             && let Some(table) = self.table()
-            && let Some(row) = table.route(route)
+            && let Some(row) = table.route(reached.route)
         {
-            let policy = row.policy.at(|| self.region(response.request()));
+            let policy = row.policy.at(|| reached.region);
             if let Some(origin) = &call.origin
-                && table.is_contested(route, row)
+                && table.is_contested(reached.route, row)
             {
-                self.look_at_rival(response.request(), route, policy, origin);
+                self.look_at_rival(response.request(), reached.route, policy, origin);
             }
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
         if self.annotated().is_some_and(|app| app.watch.has_missed())
             && let Some(Ran { policy }) = left_word(response)
         {
-            let policy = policy.at(|| self.region(response.request()));
-            return respond::actual(response.headers_mut(), policy, call.origin.take());
+            return respond::actual(response.headers_mut(), &policy, call.origin.take());
         }
         self.finish_unmarked(response, call)
-    }
-
-    #[cold]
-    fn region(&self, req: &HttpRequest) -> usize {
-        self.plan().region(req.match_info().as_str())
     }
 
     fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
@@ -159,8 +153,9 @@ impl Worker {
     }
 
     fn ran(&self, way: Way) -> Option<Ran> {
-        let Way::Reached(route) = way else { return None };
-        Some(Ran { policy: self.table()?.route(route)?.policy.clone() })
+        let Way::Reached(reached) = way else { return None };
+        let policy = self.table()?.route(reached.route)?.policy.at(|| reached.region);
+        Some(Ran { policy: Arc::clone(policy) })
     }
 
     fn finish_error_response(
@@ -173,16 +168,14 @@ impl Worker {
             return respond::unknown(headers);
         }
         let origin = call.origin.clone();
-        let target = call.sent.as_ref().and_then(|sent| sent.target.clone());
-        let path = target.map(|target| decoded(Uri::from(target))).unwrap_or_default();
-        if let Some(Ran { policy }) = ran {
-            return respond::actual(headers, policy.at(|| self.plan().region(&path)), origin);
-        }
-        if let Some(policy) = self.only_policy() {
+        if let Some(policy) = ran.as_ref().map(|ran| &ran.policy).or(self.only_policy()) {
             return respond::actual(headers, policy, origin);
         }
-        let method = call.sent.as_ref().map(|sent| sent.method.as_str());
-        match method.and_then(|method| self.decide_without_request(&path, method)) {
+        let decide = |sent: &Sent| {
+            let path = sent.target.clone().map(Uri::from).map(decoded).unwrap_or_default();
+            self.decide_without_request(&path, sent.method.as_str())
+        };
+        match call.sent.as_ref().and_then(decide) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),
         }

@@ -61,6 +61,7 @@ impl Routes {
         app.claim.set(claim);
         app.marks.replace(Some(Marks::new(cors, Arc::clone(&shape))));
         app.rejects.set(cors.config.reject.is_some());
+        app.has_regions.set(shape.marks.iter().any(|policy| policy.each().len() > 1));
         let table = Table::new(&app, shape, cors.config.strict);
         Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
     }

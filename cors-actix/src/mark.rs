@@ -16,13 +16,14 @@ use actix_web::{
 use pin_project_lite::pin_project;
 
 use crate::{
-    compiled::RoutePolicy,
+    claim::plan,
+    compiled::{Compiled, RoutePolicy},
     cors::Cors,
     events,
     register::{self, Marked},
     reject::{self, RejectRule},
     shape::Shape,
-    watch::RequestKey,
+    watch::{Reached, RequestKey},
 };
 
 /// The outermost middleware of each annotated route; `#[cors]` adds it to the route attribute.
@@ -45,35 +46,46 @@ impl fmt::Debug for Mark {
 
 /// What the marks of one App say to requests that are not as usual.
 pub(crate) struct Marks {
+    cors: Cors,
     shape: Arc<Shape>,
-    /// what goes into requests that nobody watches, for each of the shape's marks
-    containers: Box<[Rc<Extensions>]>,
+    /// what goes into requests that nobody watches, for each of the shape's marks and regions
+    containers: Box<[Box<[Rc<Extensions>]>]>,
     reject: Option<Rc<RejectRule>>,
 }
 
 /// In the data of a request that has reached an annotated route unwatched.
 #[derive(Clone)]
 pub(crate) struct Ran {
-    pub(crate) policy: RoutePolicy,
+    pub(crate) policy: Arc<Compiled>,
 }
 
 impl Marks {
     pub(crate) fn new(cors: &Cors, shape: Arc<Shape>) -> Self {
-        let container = |policy: &RoutePolicy| {
+        let container = |policy: &Arc<Compiled>| {
             let mut container = Extensions::new();
-            container.insert(Ran { policy: policy.clone() });
+            container.insert(Ran { policy: Arc::clone(policy) });
             Rc::new(container)
         };
-        let containers = shape.marks.iter().map(container).collect();
-        Marks { shape, containers, reject: reject::rule(cors) }
+        let each = |policy: &RoutePolicy| policy.each().iter().map(container).collect();
+        let containers = shape.marks.iter().map(each).collect();
+        Marks { cors: cors.clone(), shape, containers, reject: reject::rule(cors) }
     }
 
-    fn container(&self, route: usize) -> Option<Rc<Extensions>> {
-        self.containers.get(self.shape.routes.get(route)?.mark).map(Rc::clone)
+    fn region(&self, req: &ServiceRequest, route: usize) -> usize {
+        match self.shape.routes.get(route).map(|row| &row.policy) {
+            Some(RoutePolicy::ByRegion(_)) => plan(&self.cors).region(req.match_info().as_str()),
+            _ => 0,
+        }
     }
 
-    fn refuse(&self, req: &ServiceRequest, route: usize) -> Option<Error> {
-        self.reject.as_ref()?.refuse(req, &self.shape.routes.get(route)?.policy)
+    fn container(&self, reached: Reached) -> Option<Rc<Extensions>> {
+        let each = self.containers.get(self.shape.routes.get(reached.route)?.mark)?;
+        each.get(reached.region).map(Rc::clone)
+    }
+
+    fn refuse(&self, req: &ServiceRequest, reached: Reached) -> Option<Error> {
+        let policy = self.shape.routes.get(reached.route)?.policy.at(|| reached.region);
+        self.reject.as_ref()?.refuse(req, policy)
     }
 }
 
@@ -137,7 +149,7 @@ impl<S> MarkService<S> {
         } else {
             mark.leave_word(marks.as_ref(), &mut req)
         };
-        let refusal = marks.as_ref().and_then(|marks| marks.refuse(&req, mark.route));
+        let refusal = marks.as_ref().and_then(|marks| marks.refuse(&req, mark.reached(&req)));
         let call = match refusal {
             Some(error) => Err(error),
             None => Ok(self.service.call(req)),
@@ -157,7 +169,17 @@ impl Marked {
     /// Tells whoever watches the request; whether somebody does, and nobody has to refuse it.
     #[inline]
     fn is_usual(&self, req: &ServiceRequest) -> bool {
-        self.app.watch.reach(RequestKey::of(req), self.route) && !self.app.rejects.get()
+        self.app.watch.reach(RequestKey::of(req), self.reached(req)) && !self.app.rejects.get()
+    }
+
+    #[inline]
+    fn reached(&self, req: &ServiceRequest) -> Reached {
+        let region = if self.app.has_regions.get() { self.region(req) } else { 0 };
+        Reached { route: self.route, region }
+    }
+
+    fn region(&self, req: &ServiceRequest) -> usize {
+        self.app.marks.borrow().as_ref().map_or(0, |marks| marks.region(req, self.route))
     }
 
     /// Tells the request's data who has been reached.
@@ -166,7 +188,7 @@ impl Marked {
         marks: Option<&Marks>,
         req: &mut ServiceRequest,
     ) -> Option<Rc<Extensions>> {
-        let container = marks.and_then(|marks| marks.container(self.route));
+        let container = marks.and_then(|marks| marks.container(self.reached(req)));
         match &container {
             Some(container) => req.add_data_container(Rc::clone(container)),
             None if self.app.missing_middleware_logged.replace(true) => {}

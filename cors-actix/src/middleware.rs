@@ -136,7 +136,7 @@ where
         let watching = app.watch.watch(request);
         let fut = self.service.call(req);
         let call = match watching.end() {
-            Some(route) => Call { way: Way::Reached(route), origin, sent: None },
+            Some(reached) => Call { way: Way::Reached(reached), origin, sent: None },
             None => Call { way: Way::Open(request), origin, sent },
         };
         CorsFuture { state: State::Actual { fut, worker, call } }

@@ -37,6 +37,8 @@ pub(crate) struct AppRoutes {
     pub(crate) marks: RefCell<Option<Marks>>,
     /// whether that middleware refuses requests at the marks
     pub(crate) rejects: Cell<bool>,
+    /// whether the policy of one of them depends on the region
+    pub(crate) has_regions: Cell<bool>,
     pub(crate) watch: Watch,
     /// the claim of the middleware that enforces these routes, 0 without one
     pub(crate) claim: Cell<usize>,
@@ -190,6 +192,7 @@ impl AppRoutes {
                 scopes: RefCell::default(),
                 marks: RefCell::default(),
                 rejects: Cell::new(false),
+                has_regions: Cell::new(false),
                 watch: Watch::default(),
                 claim: Cell::new(0),
                 missing_middleware_logged: Cell::new(false),

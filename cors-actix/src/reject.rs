@@ -11,7 +11,7 @@ use actix_web::{
 use cors_core::AnswerShape;
 
 use crate::{
-    compiled::{Compiled, RoutePolicy},
+    compiled::Compiled,
     cors::Cors,
     respond::{is_granted, origin_of},
 };
@@ -73,12 +73,8 @@ pub(crate) struct RejectRule {
 
 impl RejectRule {
     /// The error that refuses a request to an annotated route.
-    pub(crate) fn refuse(&self, req: &ServiceRequest, policy: &RoutePolicy) -> Option<Error> {
-        let region = || {
-            let plan = self.cors.shared.plan.get();
-            plan.map_or(0, |plan| plan.region(req.match_info().as_str()))
-        };
-        self.is_refused(req, policy.at(region)).then(|| Disallowed.into())
+    pub(crate) fn refuse(&self, req: &ServiceRequest, policy: &Arc<Compiled>) -> Option<Error> {
+        self.is_refused(req, policy).then(|| Disallowed.into())
     }
 
     /// Whether a request is cross-origin and `policy` denies it.

@@ -13,8 +13,7 @@ use actix_web::dev::ServiceRequest;
 pub(crate) struct Watch {
     /// the request that is being routed
     request: Cell<RequestKey>,
-    /// the annotated route that it has reached, [`NOWHERE`] before
-    reached: Cell<usize>,
+    reached: Cell<Reached>,
     has_missed: Cell<bool>,
 }
 
@@ -30,6 +29,21 @@ impl RequestKey {
     }
 }
 
+/// What a request has reached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reached {
+    /// an annotated route, [`NOWHERE`] before
+    pub(crate) route: usize,
+    /// of the path that it was routed by; 0 where the route's policy is the same everywhere
+    pub(crate) region: usize,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Reached { route: NOWHERE, region: 0 }
+    }
+}
+
 /// What is known about a request's way through the App.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Way {
@@ -37,24 +51,23 @@ pub(crate) enum Way {
     NoMarks,
     /// it has come to none yet
     Open(RequestKey),
-    /// it has come to this one
-    Reached(usize),
+    Reached(Reached),
 }
 
 impl Watch {
     /// Watches a request until the end of the [`Watching`].
     #[inline]
     pub(crate) fn watch(&self, request: RequestKey) -> Watching<'_> {
-        let outer = (self.request.replace(request), self.reached.replace(NOWHERE));
+        let outer = (self.request.replace(request), self.reached.take());
         Watching { watch: self, outer }
     }
 
     /// A mark has been reached; tells whether somebody knows now.
     #[inline]
-    pub(crate) fn reach(&self, request: RequestKey, route: usize) -> bool {
+    pub(crate) fn reach(&self, request: RequestKey, reached: Reached) -> bool {
         let is_watched = self.is_watched(request);
         if is_watched {
-            self.reached.set(route);
+            self.reached.set(reached);
         } else {
             self.has_missed.set(true);
         }
@@ -78,14 +91,14 @@ impl Watch {
 /// that one as it was.
 pub(crate) struct Watching<'a> {
     watch: &'a Watch,
-    outer: (RequestKey, usize),
+    outer: (RequestKey, Reached),
 }
 
 impl Watching<'_> {
     /// The annotated route that has been reached meanwhile.
     #[inline]
-    pub(crate) fn end(self) -> Option<usize> {
-        Some(self.watch.reached.get()).filter(|route| *route != NOWHERE)
+    pub(crate) fn end(self) -> Option<Reached> {
+        Some(self.watch.reached.get()).filter(|reached| reached.route != NOWHERE)
     }
 }
 

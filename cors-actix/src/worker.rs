@@ -130,8 +130,8 @@ impl Worker {
     ) -> T {
         let watching = self.annotated().map(|app| app.watch.watch(request));
         let result = run();
-        if let Some(route) = watching.and_then(Watching::end) {
-            *way = Way::Reached(route);
+        if let Some(reached) = watching.and_then(Watching::end) {
+            *way = Way::Reached(reached);
         }
         result
     }

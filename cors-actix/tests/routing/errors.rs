@@ -6,7 +6,7 @@ use actix_web::{
     error::{ErrorInternalServerError, ErrorUnauthorized},
     get,
     http::StatusCode,
-    middleware::{ErrorHandlerResponse, ErrorHandlers, Next, from_fn},
+    middleware::{ErrorHandlerResponse, ErrorHandlers, Next, NormalizePath, from_fn},
     post,
     test::init_service,
     web,
@@ -93,6 +93,34 @@ async fn of_the_handlers_own_middleware() {
     assert_eq!(answer.cors(), ["vary: Origin"]);
     let answer = send(&app, plain("GET", "/s/own")).await;
     assert_eq!(answer.cors(), ["vary: Origin"]);
+}
+
+#[cors(inherit)]
+#[get("/own", wrap = "from_fn(fail)")]
+async fn own_wrap_in_regions() -> impl Responder {
+    "never"
+}
+
+#[actix_web::test]
+async fn of_the_handlers_own_middleware_in_a_region() {
+    let cors = Cors::new(policy! { origins = any })
+        .at("/closed", policy! { off })
+        .at("/a", policy! { origins = ["https://a.example"] });
+    let tenants = web::scope("/{tenant}").service(own_wrap_in_regions);
+    let app = App::new().service(tenants).wrap(NormalizePath::trim()).wrap(cors);
+    let app = init_service(app).await;
+    for (path, allowed) in [
+        ("/open/own", Some("*")),
+        ("/closed/own", None),
+        ("//closed//own/", None),
+        ("/a/own", Some(A)),
+        ("/%61/own", Some(A)),
+        ("/a//own", Some(A)),
+    ] {
+        let answer = send(&app, actual("GET", path, A)).await;
+        assert_eq!((answer.status.as_u16(), answer.allow_origin()), (500, allowed), "{path}");
+    }
+    assert_eq!(send(&app, actual("GET", "/a/own", B)).await.cors(), ["vary: Origin"]);
 }
 
 #[actix_web::test]
