@@ -1,13 +1,17 @@
 //! Apps from random trees.
 
+use std::future::ready;
+
 use actix_web::{
     HttpResponse, Resource,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{
         AppService, HttpServiceFactory, Service, ServiceFactory, ServiceRequest, ServiceResponse,
     },
+    error::InternalError,
     guard::{self, Guard},
     http::Method,
+    middleware::{Next, from_fn},
     web::{self, ServiceConfig},
 };
 use cors_actix::{__private as cors, Cors, group, guarded, on_host};
@@ -109,7 +113,7 @@ impl Registered {
 
 impl HttpServiceFactory for Registered {
     fn register(self, config: &mut AppService) {
-        let Route { id, pattern, methods, name, guarded, takes_all, .. } = self.route;
+        let Route { id, pattern, methods, name, guarded, takes_all, fails, .. } = self.route;
         let handler = move || async move { served_by(id) };
         let mut resource = Resource::new(pattern).name(&name);
         if guarded {
@@ -120,7 +124,15 @@ impl HttpServiceFactory for Registered {
             Some(annotated) => {
                 let resource = resource.guard(any_of(&methods)).to(handler);
                 cors::enter(annotated, config);
-                resource.wrap(cors::Mark::at(0)).register(config);
+                if fails {
+                    let fail = from_fn(move |_req, _next: Next<BoxBody>| {
+                        let error = InternalError::from_response("fails", served_by(id));
+                        ready(Err::<ServiceResponse, _>(error.into()))
+                    });
+                    resource.wrap(fail).wrap(cors::Mark::at(0)).register(config);
+                } else {
+                    resource.wrap(cors::Mark::at(0)).register(config);
+                }
                 cors::leave();
             }
             None if takes_all => {

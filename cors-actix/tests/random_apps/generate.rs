@@ -59,6 +59,8 @@ pub(crate) struct Route {
     pub(crate) guarded: bool,
     /// without `#[cors]`: takes every method, and answers those it does not know with 405
     pub(crate) takes_all: bool,
+    /// with `#[cors]`: its own middleware fails, so that what comes back has no request
+    pub(crate) fails: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -91,14 +93,18 @@ pub(crate) struct Around {
     pub(crate) default_service: bool,
 }
 
-pub(crate) const POLICIES: [Policy; 6] = [
+pub(crate) const POLICIES: [Policy; 7] = [
     policy! { off },
     policy! { origins = ["https://a.example"], methods = any },
     policy! { origins = ["https://b.example"], methods = any },
     policy! { origins = ["https://a.example", "https://b.example"], methods = any },
     policy! { origins = ["https://a.example", "https://c.example"], methods = any },
     policy! { origins = any, methods = any },
+    policy! { inherit },
 ];
+
+/// The index of the policy that is as what encloses it; for routes only.
+pub(crate) const INHERIT: usize = POLICIES.len() - 1;
 
 /// Whether a policy, by its index, trusts an origin.
 pub(crate) fn trusts(policy: usize, origin: &str) -> bool {
@@ -109,6 +115,19 @@ pub(crate) fn trusts(policy: usize, origin: &str) -> bool {
         3 => origin == A || origin == B,
         4 => origin == A || origin == C,
         _ => true,
+    }
+}
+
+/// All CORS headers, and `Vary`, of an answer to an actual request.
+pub(crate) fn expected(policy: usize, origin: &str) -> Vec<String> {
+    match policy {
+        0 => vec![],
+        5 => vec!["access-control-allow-origin: *".to_owned()],
+        _ => {
+            let allowed = trusts(policy, origin);
+            let allow = allowed.then(|| format!("access-control-allow-origin: {origin}"));
+            allow.into_iter().chain(["vary: Origin".to_owned()]).collect()
+        }
     }
 }
 
@@ -125,9 +144,9 @@ const REGIONS: [&[&str]; 8] =
 pub(crate) fn around(random: &mut Random) -> Around {
     let regions = random.pick(&REGIONS).iter();
     Around {
-        default: random.below(POLICIES.len()),
+        default: random.below(INHERIT),
         // an `off` region is final, so routes inside of it would be errors
-        regions: regions.map(|at| (*at, 1 + random.below(POLICIES.len() - 1))).collect(),
+        regions: regions.map(|at| (*at, 1 + random.below(INHERIT - 1))).collect(),
         default_service: random.percent(30),
     }
 }
@@ -164,6 +183,7 @@ fn node(random: &mut Random, shape: Shape, depth: usize, last: &mut usize) -> No
         name: if shape.same_names { format!("n{}", random.below(2)) } else { format!("n{last}") },
         guarded: random.percent(12),
         takes_all: !annotated && random.percent(50),
+        fails: annotated && random.percent(15),
     })
 }
 
@@ -198,6 +218,7 @@ fn group(random: &mut Random, last: &mut usize) -> Vec<Route> {
             name: format!("n{last}"),
             guarded: random.percent(10),
             takes_all: false,
+            fails: random.percent(15),
         }
     };
     (0..count).map(|_| route(random)).collect()

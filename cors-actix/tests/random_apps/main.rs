@@ -29,7 +29,10 @@ use crate::{
     build::SERVED_BY,
     causes::Cause,
     common::{A, Answer, B, C, actual, preflight, send},
-    generate::{Around, METHODS, Node, Random, Route, Shape, around, children, path, trusts},
+    generate::{
+        Around, INHERIT, METHODS, Node, Random, Route, Shape, around, children, expected, path,
+        trusts,
+    },
 };
 
 const D: Shape = Shape { strict: false, undeclared_guards: false, same_names: false };
@@ -260,8 +263,10 @@ impl Case {
     ) {
         let annotated = self.policies[&served_by].is_some();
         let (trusted, readable) = (self.trusts(served_by, ask), answer.allow_origin().is_some());
-        if annotated && readable != trusted {
-            figures.wrong.push(format!("actual request: {}", self.describe(ask, served_by)));
+        let expected = expected(self.policy(served_by, ask.path), ask.origin);
+        if annotated && answer.cors() != expected {
+            let (got, what) = (answer.cors(), self.describe(ask, served_by));
+            figures.wrong.push(format!("actual request: {got:?} instead of {expected:?}, {what}"));
         }
         figures.leaks += usize::from(!annotated && readable && !trusted);
         let first = first_match(&self.nodes, ask.path).flatten();
@@ -290,10 +295,15 @@ impl Case {
     }
 
     fn trusts(&self, served_by: usize, ask: &Ask<'_>) -> bool {
+        trusts(self.policy(served_by, ask.path), ask.origin)
+    }
+
+    /// The index of the policy of a route or scope at a path.
+    fn policy(&self, served_by: usize, path: &str) -> usize {
         let region = self.around.regions.iter().rev();
-        let mut region = region.filter(|(at, _)| ResourceDef::root_prefix(at).is_match(ask.path));
+        let mut region = region.filter(|(at, _)| ResourceDef::root_prefix(at).is_match(path));
         let default = region.next().map_or(self.around.default, |(_, policy)| *policy);
-        trusts(self.policies[&served_by].unwrap_or(default), ask.origin)
+        self.policies[&served_by].filter(|policy| *policy != INHERIT).unwrap_or(default)
     }
 
     /// Whether an answer of this route or scope shows that the rule was wrong: what a default
