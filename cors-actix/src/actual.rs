@@ -77,13 +77,13 @@ impl Worker {
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         if let Way::Reached(reached) = call.way
             && let Some(table) = self.table()
-            && let Some(row) = table.route(reached.route)
+            && let Some(row) = table.route(reached.route())
         {
-            let policy = row.policy.at(|| reached.region);
+            let policy = row.policy.at(|| reached.region());
             if let Some(origin) = &call.origin
-                && table.is_contested(reached.route, row)
+                && table.is_contested(reached.route(), row)
             {
-                self.look_at_rival(response.request(), reached.route, policy, origin);
+                self.look_at_rival(response.request(), reached.route(), policy, origin);
             }
             return respond::actual(response.headers_mut(), policy, call.origin.take());
         }
@@ -154,7 +154,7 @@ impl Worker {
 
     fn ran(&self, way: Way) -> Option<Ran> {
         let Way::Reached(reached) = way else { return None };
-        let policy = self.table()?.route(reached.route)?.policy.at(|| reached.region);
+        let policy = self.table()?.route(reached.route())?.policy.at(|| reached.region());
         Some(Ran { policy: Arc::clone(policy) })
     }
 

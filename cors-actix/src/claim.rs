@@ -60,8 +60,8 @@ impl Routes {
         let claim = register::next_claim();
         app.claim.set(claim);
         app.marks.replace(Some(Marks::new(cors, Arc::clone(&shape))));
-        app.rejects.set(cors.config.reject.is_some());
-        app.has_regions.set(shape.marks.iter().any(|policy| policy.each().len() > 1));
+        let by_region = shape.marks.iter().any(|policy| policy.each().len() > 1);
+        app.is_plain.set(!by_region && cors.config.reject.is_none());
         let table = Table::new(&app, shape, cors.config.strict);
         Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
     }

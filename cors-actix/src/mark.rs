@@ -71,20 +71,24 @@ impl Marks {
         Marks { cors: cors.clone(), shape, containers, reject: reject::rule(cors) }
     }
 
-    fn region(&self, req: &ServiceRequest, route: usize) -> usize {
-        match self.shape.routes.get(route).map(|row| &row.policy) {
-            Some(RoutePolicy::ByRegion(_)) => plan(&self.cors).region(req.match_info().as_str()),
-            _ => 0,
+    /// A route as `req` has reached it.
+    fn in_region(&self, req: &ServiceRequest, here: Reached) -> Reached {
+        match self.shape.routes.get(here.route()).map(|row| &row.policy) {
+            Some(RoutePolicy::ByRegion(_)) => {
+                here.in_region(plan(&self.cors).region(req.match_info().as_str()))
+            }
+            _ => here,
         }
     }
 
     fn container(&self, reached: Reached) -> Option<Rc<Extensions>> {
-        let each = self.containers.get(self.shape.routes.get(reached.route)?.mark)?;
-        each.get(reached.region).map(Rc::clone)
+        let each = self.containers.get(self.shape.routes.get(reached.route())?.mark)?;
+        each.get(reached.region()).map(Rc::clone)
     }
 
-    fn refuse(&self, req: &ServiceRequest, reached: Reached) -> Option<Error> {
-        let policy = self.shape.routes.get(reached.route)?.policy.at(|| reached.region);
+    fn refuse(&self, req: &ServiceRequest, here: Reached) -> Option<Error> {
+        let reached = self.in_region(req, here);
+        let policy = self.shape.routes.get(reached.route())?.policy.at(|| reached.region());
         self.reject.as_ref()?.refuse(req, policy)
     }
 }
@@ -143,13 +147,7 @@ impl<S> MarkService<S> {
         S::Future: 'static,
         B: 'static,
     {
-        let marks = mark.app.marks.borrow();
-        let container = if mark.app.watch.is_watched(RequestKey::of(&req)) {
-            None
-        } else {
-            mark.leave_word(marks.as_ref(), &mut req)
-        };
-        let refusal = marks.as_ref().and_then(|marks| marks.refuse(&req, mark.reached(&req)));
+        let (container, refusal) = mark.look(&mut req);
         let call = match refusal {
             Some(error) => Err(error),
             None => Ok(self.service.call(req)),
@@ -169,17 +167,24 @@ impl Marked {
     /// Tells whoever watches the request; whether somebody does, and nobody has to refuse it.
     #[inline]
     fn is_usual(&self, req: &ServiceRequest) -> bool {
-        self.app.watch.reach(RequestKey::of(req), self.reached(req)) && !self.app.rejects.get()
+        let watch = &self.app.watch;
+        if self.app.is_plain.get() {
+            return watch.reach(RequestKey::of(req), self.here);
+        }
+        let marks = self.app.marks.borrow();
+        let marks = marks.as_ref();
+        let reached = marks.map_or(self.here, |marks| marks.in_region(req, self.here));
+        watch.reach(RequestKey::of(req), reached)
+            && marks.is_none_or(|marks| marks.reject.is_none())
     }
 
-    #[inline]
-    fn reached(&self, req: &ServiceRequest) -> Reached {
-        let region = if self.app.has_regions.get() { self.region(req) } else { 0 };
-        Reached { route: self.route, region }
-    }
-
-    fn region(&self, req: &ServiceRequest) -> usize {
-        self.app.marks.borrow().as_ref().map_or(0, |marks| marks.region(req, self.route))
+    /// What a request that nobody watches carries from here on, and the error if it is refused.
+    fn look(&self, req: &mut ServiceRequest) -> (Option<Rc<Extensions>>, Option<Error>) {
+        let marks = self.app.marks.borrow();
+        let marks = marks.as_ref();
+        let is_watched = self.app.watch.is_watched(RequestKey::of(req));
+        let container = if is_watched { None } else { self.leave_word(marks, req) };
+        (container, marks.and_then(|marks| marks.refuse(req, self.here)))
     }
 
     /// Tells the request's data who has been reached.
@@ -188,7 +193,7 @@ impl Marked {
         marks: Option<&Marks>,
         req: &mut ServiceRequest,
     ) -> Option<Rc<Extensions>> {
-        let container = marks.and_then(|marks| marks.container(self.reached(req)));
+        let container = marks.and_then(|marks| marks.container(marks.in_region(req, self.here)));
         match &container {
             Some(container) => req.add_data_container(Rc::clone(container)),
             None if self.app.missing_middleware_logged.replace(true) => {}

@@ -24,7 +24,7 @@ use actix_web::{
 use crate::{
     handler::{CodeRoute, Handler, RouteInfo},
     mark::Marks,
-    watch::Watch,
+    watch::{Reached, Watch},
 };
 
 /// The annotated routes of one App instance. Lives as long as one of the App's services.
@@ -35,10 +35,8 @@ pub(crate) struct AppRoutes {
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
     /// `None` until a middleware claims the App
     pub(crate) marks: RefCell<Option<Marks>>,
-    /// whether that middleware refuses requests at the marks
-    pub(crate) rejects: Cell<bool>,
-    /// whether the policy of one of them depends on the region
-    pub(crate) has_regions: Cell<bool>,
+    /// whether no mark refuses requests, and no route's policy depends on the region
+    pub(crate) is_plain: Cell<bool>,
     pub(crate) watch: Watch,
     /// the claim of the middleware that enforces these routes, 0 without one
     pub(crate) claim: Cell<usize>,
@@ -91,14 +89,14 @@ struct Evidence {
 #[derive(Clone)]
 pub(crate) struct Marked {
     pub(crate) app: Rc<AppRoutes>,
-    pub(crate) route: usize,
+    pub(crate) here: Reached,
 }
 
 thread_local! {
     /// Apps of this thread, oldest first
     static APPS: RefCell<Vec<Weak<AppRoutes>>> = const { RefCell::new(Vec::new()) };
     /// first routes of the handlers that are being registered, the innermost last
-    static CURRENT: RefCell<Vec<Marked>> = const { RefCell::new(Vec::new()) };
+    static CURRENT: RefCell<Vec<(Rc<AppRoutes>, usize)>> = const { RefCell::new(Vec::new()) };
     static GUARDS: RefCell<Vec<DeclaredGuard>> = const { RefCell::new(Vec::new()) };
     /// 0 outside of a group
     static GROUP: Cell<usize> = const { Cell::new(0) };
@@ -137,14 +135,14 @@ fn enter_all(routes: &mut dyn Iterator<Item = RouteInfo>, config: &mut AppServic
     let first = app.routes.borrow().len();
     let routes = routes.map(|info| Registration { info, scope, group, at_marker });
     app.routes.borrow_mut().extend(routes);
-    CURRENT.with_borrow_mut(|current| current.push(Marked { app, route: first }));
+    CURRENT.with_borrow_mut(|current| current.push((app, first)));
 }
 
 /// The `index`-th route of the handler that is being registered.
 pub(crate) fn current(index: usize) -> Option<Marked> {
     CURRENT.with_borrow(|current| {
-        let Marked { app, route } = current.last()?;
-        Some(Marked { app: Rc::clone(app), route: route + index })
+        let (app, first) = current.last()?;
+        Some(Marked { app: Rc::clone(app), here: Reached::new(first + index) })
     })
 }
 
@@ -191,8 +189,7 @@ impl AppRoutes {
                 routes: RefCell::default(),
                 scopes: RefCell::default(),
                 marks: RefCell::default(),
-                rejects: Cell::new(false),
-                has_regions: Cell::new(false),
+                is_plain: Cell::new(true),
                 watch: Watch::default(),
                 claim: Cell::new(0),
                 missing_middleware_logged: Cell::new(false),

@@ -13,6 +13,7 @@ use actix_web::dev::ServiceRequest;
 pub(crate) struct Watch {
     /// the request that is being routed
     request: Cell<RequestKey>,
+    /// what it has reached, [`NOWHERE`] before
     reached: Cell<Reached>,
     has_missed: Cell<bool>,
 }
@@ -29,18 +30,37 @@ impl RequestKey {
     }
 }
 
-/// What a request has reached.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reached {
-    /// an annotated route, [`NOWHERE`] before
-    pub(crate) route: usize,
-    /// of the path that it was routed by; 0 where the route's policy is the same everywhere
-    pub(crate) region: usize,
-}
+/// An annotated route that has been reached, and the region of the path that it was routed by.
+///
+/// One word, as it is copied for each request: the route in its low half, the region in the high.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reached(u64);
 
 impl Default for Reached {
     fn default() -> Self {
-        Reached { route: NOWHERE, region: 0 }
+        NOWHERE
+    }
+}
+
+impl Reached {
+    /// A route, by its index, whose policy is the same everywhere.
+    pub(crate) fn new(route: usize) -> Self {
+        u32::try_from(route).map_or(NOWHERE, |route| Reached(route.into()))
+    }
+
+    /// The same route, reached in a region.
+    pub(crate) fn in_region(self, region: usize) -> Self {
+        u32::try_from(region).map_or(NOWHERE, |region| Reached(self.0 | u64::from(region) << 32))
+    }
+
+    #[inline]
+    pub(crate) fn route(self) -> usize {
+        (self.0 & u64::from(u32::MAX)) as usize
+    }
+
+    #[inline]
+    pub(crate) fn region(self) -> usize {
+        (self.0 >> 32) as usize
     }
 }
 
@@ -98,7 +118,7 @@ impl Watching<'_> {
     /// The annotated route that has been reached meanwhile.
     #[inline]
     pub(crate) fn end(self) -> Option<Reached> {
-        Some(self.watch.reached.get()).filter(|reached| reached.route != NOWHERE)
+        Some(self.watch.reached.get()).filter(|reached| *reached != NOWHERE)
     }
 }
 
@@ -111,5 +131,5 @@ impl Drop for Watching<'_> {
     }
 }
 
-/// No route has this index.
-const NOWHERE: usize = usize::MAX;
+/// No annotated route.
+const NOWHERE: Reached = Reached(u64::MAX);
