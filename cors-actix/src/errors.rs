@@ -62,7 +62,7 @@ pub enum Problem {
         /// the fault
         error: ConfigError,
     },
-    /// A region's pattern that no path can match.
+    /// A region's pattern that is not a slash and whole segments, or has a tail.
     RegionPattern {
         /// the pattern
         pattern: String,
@@ -70,6 +70,15 @@ pub enum Problem {
         site: Site,
         /// what to write
         fix: String,
+    },
+    /// A region's pattern that actix-web can't read.
+    RegionMalformed {
+        /// the pattern
+        pattern: String,
+        /// where it is written
+        site: Site,
+        /// what actix-web says of it
+        reason: String,
     },
     /// Two regions that can meet on one path and aren't nested, or the inner one comes first.
     RegionsMeet {
@@ -121,7 +130,14 @@ impl fmt::Display for Problem {
                 );
             }
             RegionPattern { pattern, site, .. } => {
-                write!(f, "{site}: region pattern `{}` never matches", pattern.escape_debug())
+                write!(
+                    f,
+                    "{site}: region pattern `{}` is no scope's prefix",
+                    pattern.escape_debug()
+                )
+            }
+            RegionMalformed { pattern, site, .. } => {
+                write!(f, "{site}: region pattern `{}` is malformed", pattern.escape_debug())
             }
             RegionsMeet { first: (a, at_a), second: (b, at_b), .. } => write!(
                 f,
@@ -155,8 +171,9 @@ impl Problem {
         let text = match self {
             Policy(error) | Route { error, .. } => return error.fault().note(),
             RegionPattern { .. } => {
-                "a region is a scope pattern: it starts with a slash and has whole segments"
+                "it starts with a slash and has whole segments; all below it is the region"
             }
+            RegionMalformed { reason, .. } => return reason.clone(),
             RegionsMeet { .. } => "exactly one region applies to a path, the last that matches",
             PreflightStatus { .. } => "browsers take only a status from 200 to 299 for a grant",
             TwoMiddlewares => "each response is decided by exactly one policy",
@@ -176,6 +193,9 @@ impl Problem {
         match self {
             Policy(error) | Route { error, .. } => error.fault().help(),
             RegionPattern { fix, .. } => format!("write `{}`", fix.escape_debug()),
+            RegionMalformed { .. } => {
+                r"write it as for a scope, such as `/api/{tenant}` or `/{id:\d+}`".to_owned()
+            }
             RegionsMeet { inner_first: true, .. } => "write the inner region later".to_owned(),
             RegionsMeet { .. } => "nest one region in the other, or name more segments".to_owned(),
             PreflightStatus { .. } => "remove it, or write a status from 200 to 299".to_owned(),

@@ -86,6 +86,7 @@
 //! # Features
 //! - `unstable-introspection`: for tests of the App; `PolicyReport::doubts` then finds the routes that
 //!   the table above is about. It rests on an experimental feature of actix-web.
+//! - `serde`: [`Policy`] can be read from configuration files, with the same keys and checks.
 //! - `tracing`: an event for each decision, with route, verdict and reason; refusals at debug
 //!   level, grants at trace level, mistakes of the App at error level.
 

@@ -1,5 +1,7 @@
 //! The plan: everything that follows from the configuration alone, merged and checked once.
 
+mod region;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -202,7 +204,7 @@ impl Build {
             is_final_off: false,
         }];
         for (index, region) in config.regions.iter().enumerate() {
-            self.region_pattern(config, index);
+            let matcher = region::matcher(&config.regions[..=index], &mut self.problems);
             let role = Role::Region(region.pattern.as_str().into());
             let policy = region.policy.as_ref().map(|layer| {
                 let merged = self.layer(layer, role.clone(), |merger, policy| {
@@ -215,7 +217,7 @@ impl Build {
                 |merged: &Merged| merged.off().is_some_and(|by| matches!(by.role, Role::Region(_)));
             regions.push(Region {
                 pattern: Pattern::new(&region.pattern),
-                matcher: ResourceDef::root_prefix(&region.pattern),
+                matcher: matcher.unwrap_or_else(|| ResourceDef::root_prefix("")),
                 is_final_off: policy.as_ref().is_some_and(|(merged, _)| says_off(merged)),
                 policy,
             });
@@ -253,34 +255,5 @@ impl Build {
 
     fn errors(&mut self, errors: Vec<ConfigError>) {
         self.problems.extend(errors.into_iter().map(Problem::Policy));
-    }
-
-    /// Checks the pattern of one region, by itself and against the earlier ones.
-    fn region_pattern(&mut self, config: &Config, index: usize) {
-        let region = &config.regions[index];
-        let (text, site) = (&region.pattern, &region.site);
-        let trimmed = text.trim_end_matches('/');
-        if trimmed.is_empty() || trimmed.len() != text.len() || !text.starts_with('/') {
-            let fix = match trimmed.trim_start_matches('/') {
-                "" => "Cors::new(policy)".to_owned(),
-                path => format!("/{path}"),
-            };
-            let (pattern, site) = (text.clone(), site.clone());
-            self.problems.push(Problem::RegionPattern { pattern, site, fix });
-            return;
-        }
-        let own = Pattern::new(text);
-        for earlier in &config.regions[..index] {
-            let other = Pattern::new(&earlier.pattern);
-            let meet = other.may_hold(&own) || own.may_hold(&other);
-            let equal = other.holds(&own) && own.holds(&other);
-            if meet && (equal || !other.holds(&own)) {
-                self.problems.push(Problem::RegionsMeet {
-                    first: (earlier.pattern.clone(), earlier.site.clone()),
-                    second: (text.clone(), site.clone()),
-                    inner_first: own.holds(&other) && !equal,
-                });
-            }
-        }
     }
 }

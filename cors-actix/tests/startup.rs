@@ -26,6 +26,7 @@ fn wrong() -> Cors {
         .at("/a", policy! { origins = set("nowhere") })
         .at("/{b}/c", policy! { origins = any })
         .at("/slash/", policy! { origins = any })
+        .at("/{open", policy! { origins = any })
         .at("/built", Policy::builder().any_origin().credentials())
         .set("unused", ["https://a.example"])
         .preflight_status(StatusCode::FOUND)
@@ -41,7 +42,8 @@ fn all_errors_at_once() {
         "set `nowhere`",
         "set `unused`",
         "region `/{b}/c` can meet region `/a`",
-        "region pattern `/slash/` never matches",
+        "region pattern `/slash/` is no scope's prefix",
+        "region pattern `/{open` is malformed",
         "preflight status 302",
         "`inside` in `/inside/x`",
         "`edits_deny` in `/y`",

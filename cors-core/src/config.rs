@@ -39,7 +39,8 @@ impl<'de> Deserialize<'de> for Policy {
             Ok(_) => {}
             Err(faults) => errors.push(faults.to_string()),
         }
-        Err(Error::custom(errors.join("\n")))
+        // formats add the line and the column behind it
+        Err(Error::custom(errors.join("\n") + "\n  in the policy"))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Policies from configuration files: forms, and errors with the path of the key.
 #![cfg(feature = "serde")]
 
+use std::collections::HashMap;
+
 use cors_core::{EffectivePolicy, Merger, Methods, Policy, PreflightRequest, Role};
 
 #[test]
@@ -71,6 +73,10 @@ fn errors_start_with_the_path() {
     let starts = ["unknown key `orgins`", "off: a flag", "origins[0]: ", "methods[0]: "];
     let at = starts.map(|start| error.lines().position(|line| line.starts_with(start)));
     assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{at:?} {error}");
+    // the place in the file does not run into what to write
+    let file = format!(r#"{{"pages": {many}}}"#);
+    let error = serde_json::from_str::<HashMap<String, Policy>>(&file).expect_err(&file);
+    assert!(error.to_string().contains("\n  in the policy at line 1 column "), "{error}");
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn sets_are_filled_once_with_origins_and_used() {
          note: one of the two would be lost\n  help: remove one of them",
             "set spa (again): origins[1]: `any` is a word of its own, not an origin: `*`\n  \
          note: `any` means every origin and stands alone; `*` is never written in a policy\n  \
-         help: write `any` as the only value, in code without quotes",
+         help: write `origins = any`: no list and no set holds it",
             "set spa (again): origins[2]: origin without a scheme: `x/`\n  \
          note: `http` and `https` pages of one host are different origins\n  \
          help: write `https://x`",

@@ -27,7 +27,7 @@ pub struct PatternFault {
 /// let cases = [
 ///     ("", "empty origin", "write an origin such as `https://app.example.com`"),
 ///     ("*", "`any` is a word of its own, not an origin",
-///         "write `any` as the only value, in code without quotes"),
+///         "write `origins = any`: no list and no set holds it"),
 ///     ("https://a.example,https://b.example", "several origins in one element",
 ///         "write each origin as an element of its own"),
 ///     (" https://a.example", "white space or control character in an origin",
@@ -203,7 +203,7 @@ impl PatternFault {
         }
         match self.kind {
             Several => "write each origin as an element of its own",
-            Any => "write `any` as the only value, in code without quotes",
+            Any => "write `origins = any`: no list and no set holds it",
             OpaqueScheme { .. } => "serve the page over http or https and name that origin",
             Port { .. } => "write the number, or `:*` for every port",
             NonAscii => "write the name in punycode (`xn--…`)",
