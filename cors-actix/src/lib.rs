@@ -136,10 +136,11 @@ pub use report::PolicyReport;
 /// What the macros expand to. Not for use by hand.
 #[doc(hidden)]
 pub mod __private {
-    pub use core::{file, line, option::Option::Some};
+    pub use core::option::Option::Some;
 
     pub use actix_web::dev::{AppService, HttpServiceFactory};
     pub use cors_core::{Base, Item, Keys, Op, Policy, PolicyForm, Site, Value};
+    pub use cors_macros::cors_in_place;
 
     pub use crate::{
         declare::Annotated,

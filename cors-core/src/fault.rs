@@ -80,6 +80,8 @@ use crate::{Key, NameFault, PatternFault};
 ///         "origins: `+=` with nothing to extend"),
 ///     ("ExposeExtendBesideOrigins", Keys { expose_headers: more(&[]), ..ANY },
 ///         "expose_headers: `expose_headers +=` beside new origins"),
+///     ("OptInUnneeded", Keys { dangerously_allow_null_origin: true, origins: list(&[A]), ..NONE },
+///         "dangerously_allow_null_origin: `dangerously_allow_null_origin` that excuses nothing"),
 ///     ("OptInWithoutOrigins", Keys { dangerously_allow_null_origin: true, ..INHERIT },
 ///         "dangerously_allow_null_origin: `dangerously_allow_null_origin` without origins"),
 ///     ("MethodsOnHandler", Keys { methods: list(&[]), ..ANY },
@@ -186,6 +188,11 @@ pub enum Fault {
     NothingToExtend,
     /// `expose_headers +=` beside `origins =` or `origins +=`.
     ExposeExtendBesideOrigins,
+    /// A dangerous opt-in without which none of the origins beside it would be refused.
+    OptInUnneeded {
+        /// its key
+        key: Key,
+    },
     /// A dangerous opt-in without origins in its own layer.
     OptInWithoutOrigins {
         /// its key
@@ -247,6 +254,7 @@ impl fmt::Display for Fault {
             PolicyBesideInherit => f.write_str("`policy` beside `inherit`"),
             NothingToExtend => f.write_str("`+=` with nothing to extend"),
             ExposeExtendBesideOrigins => f.write_str("`expose_headers +=` beside new origins"),
+            OptInUnneeded { key } => write!(f, "`{key}` that excuses nothing"),
             OptInWithoutOrigins { key } => write!(f, "`{key}` without origins"),
             MethodsOnHandler => f.write_str("`methods` on a handler"),
             NothingEncloses => f.write_str("`inherit` where nothing encloses"),
@@ -271,7 +279,7 @@ impl Fault {
                 "anybody on the network can change a plain-http page and use its cookies here"
             }
             PublicSuffixWithCredentials { liftable: true, .. } => {
-                "strangers can register names below this suffix"
+                "strangers can have names below it: the Public Suffix List names it, or doesn't know this top-level name"
             }
             PublicSuffixWithCredentials { liftable: false, .. } => {
                 "anybody can register names below this suffix, so no flag lifts this"
@@ -308,6 +316,7 @@ impl Fault {
                 "`origins =` starts a new trust, and without `inherit` or `policy` there is none to add to"
             }
             ExposeExtendBesideOrigins => "the new origins have no exposed headers yet",
+            OptInUnneeded { .. } => "it would excuse the next origin unseen",
             OptInWithoutOrigins { .. } => "an opt-in excuses only origins of its own layer",
             MethodsOnHandler => "the methods of a handler come from its route attribute",
             NothingEncloses => "no policy stands around the app default and the ceiling",
@@ -359,6 +368,7 @@ impl Fault {
             PolicyBesideInherit => "remove one of them".to_owned(),
             NothingToExtend => "write `=`, or add `inherit`".to_owned(),
             ExposeExtendBesideOrigins => "write `expose_headers =`".to_owned(),
+            OptInUnneeded { .. } => "remove it".to_owned(),
             OptInWithoutOrigins { .. } => "remove it, or name the origins here".to_owned(),
             MethodsOnHandler => "remove it; write the methods in the route attribute".to_owned(),
             NothingEncloses => "write `origins = [..]` or `off`".to_owned(),

@@ -70,6 +70,7 @@ pub(crate) fn response_header(text: &str) -> Result<Box<str>, NameFault> {
 fn header(text: &str) -> Result<Box<str>, NameFault> {
     match text {
         _ if is_any(text) => Err(NameFault::Star),
+        _ if text.contains('*') => Err(NameFault::Wildcard),
         _ if !is_token(text.as_bytes()) => Err(NameFault::Header),
         _ => Ok(text.to_ascii_lowercase().into()),
     }
@@ -80,6 +81,7 @@ pub(crate) fn method(text: &str) -> Result<Box<str>, NameFault> {
     let upper = text.to_ascii_uppercase();
     match text {
         _ if is_any(text) => Err(NameFault::Star),
+        _ if text.contains('*') => Err(NameFault::Wildcard),
         _ if !is_method(text.as_bytes()) => Err(NameFault::Method),
         _ if is_forbidden_method(text.as_bytes()) => Err(NameFault::ForbiddenMethod),
         _ if text != upper && NORMALIZED_METHODS.contains(&&*upper) => {
@@ -189,9 +191,14 @@ mod tests {
                 assert_eq!(parse(text), Err(NameFault::Star), "{text}");
             }
         }
-        for text in ["anyone", "x-any", "**"] {
+        for text in ["anyone", "x-any"] {
             for parse in [request_header, response_header, method] {
                 assert_eq!(parse(text).as_deref(), Ok(text));
+            }
+        }
+        for text in ["**", "x-*", "*-a"] {
+            for parse in [request_header, response_header, method] {
+                assert_eq!(parse(text), Err(NameFault::Wildcard), "{text}");
             }
         }
     }

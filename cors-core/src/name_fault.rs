@@ -26,8 +26,9 @@ use std::fmt;
 ///     "expose_headers[0]: forbidden response-header: `Set-Cookie`",
 ///     "methods[0]: forbidden method: `TRACE`",
 /// ]);
-/// assert_eq!(error("Cookie", "x-a", "put"), [
+/// assert_eq!(error("Cookie", "x-*", "put"), [
 ///     "allow_headers[0]: forbidden request-header: `Cookie`",
+///     "expose_headers[0]: `*` in a name: `x-*`",
 ///     "methods[0]: method in lower case: `put`",
 /// ]);
 /// ```
@@ -36,6 +37,9 @@ use std::fmt;
 pub enum NameFault {
     /// `*` or `any` in quotes.
     Star,
+    /// A `*` in a name: the protocol has no patterns of names, and nobody uses it as the character that
+    /// it could be.
+    Wildcard,
     /// Not a [header name](https://fetch.spec.whatwg.org/#header-name).
     Header,
     /// A header of the [CORS protocol](https://fetch.spec.whatwg.org/#http-responses) itself.
@@ -61,6 +65,7 @@ impl fmt::Display for NameFault {
         use NameFault::*;
         f.write_str(match self {
             Star => "`any` is a word of its own, not a name",
+            Wildcard => "`*` in a name",
             Header => "invalid header name",
             CorsHeader => "header of the CORS protocol",
             ForbiddenRequestHeader => "forbidden request-header",
@@ -81,6 +86,7 @@ impl NameFault {
         use NameFault::*;
         match self {
             Star => "`any` means every name; `*` is never written in a policy",
+            Wildcard => "names are compared whole, so it would stand for nothing but itself",
             Header => {
                 "a name has at least one of the characters a-z, A-Z, 0-9 and !#$%&'*+-.^_`|~ and no others"
             }
@@ -107,6 +113,7 @@ impl NameFault {
         use NameFault::*;
         match self {
             Star => "write `any`, in code without quotes".to_owned(),
+            Wildcard => "name each of them, or write `any`".to_owned(),
             Header => "write a header name such as `x-request-id`".to_owned(),
             Method => "write a method such as `PUT`".to_owned(),
             MethodCase { fix } => format!("write `{fix}`"),

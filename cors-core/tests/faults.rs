@@ -79,6 +79,8 @@ const POLICIES: &[(Place, Keys<'_>)] = &[
             ..BASE
         },
     ),
+    (Place::Constant, Keys { dangerously_allow_insecure_origins: true, credentials: true, ..LIST }),
+    (Place::Constant, Keys { allow_headers: list(&[Item::Text("x-*")]), ..ANY }),
     (
         Place::Constant,
         Keys {

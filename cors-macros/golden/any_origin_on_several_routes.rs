@@ -27,8 +27,8 @@ impl ::cors_actix::__private::HttpServiceFactory for list {
                         },
                     ),
                     site: __cors::Site::Code {
-                        file: __cors::file!(),
-                        line: __cors::line!(),
+                        file: ::core::file!(),
+                        line: ::core::line!(),
                     },
                 },
                 name: "list",

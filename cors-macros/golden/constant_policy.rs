@@ -17,8 +17,8 @@ const SPA: Policy = {
             },
         ),
         site: __cors::Site::Code {
-            file: __cors::file!(),
-            line: __cors::line!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
         },
     }
 };

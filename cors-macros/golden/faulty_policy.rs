@@ -28,8 +28,8 @@ impl ::cors_actix::__private::HttpServiceFactory for prices {
                         },
                     ),
                     site: __cors::Site::Code {
-                        file: __cors::file!(),
-                        line: __cors::line!(),
+                        file: ::core::file!(),
+                        line: ::core::line!(),
                     },
                 },
                 name: "prices",

@@ -42,8 +42,8 @@ impl cors::__private::HttpServiceFactory for audit {
                         },
                     ),
                     site: __cors::Site::Code {
-                        file: __cors::file!(),
-                        line: __cors::line!(),
+                        file: ::core::file!(),
+                        line: ::core::line!(),
                     },
                 },
                 name: "audit",

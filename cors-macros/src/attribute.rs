@@ -16,18 +16,27 @@ use crate::{
 
 /// Expands `#[cors(keys)] item`.
 pub(crate) fn expand(keys: TokenStream, item: TokenStream) -> TokenStream {
-    let mut written = Written::parse(keys.clone(), Place::Handler);
+    if let Some(mut handler) = Handler::parse(item.clone())
+        && let Some(above) = attributes_above(&mut handler)
+    {
+        let cors_actix = Written::parse(keys.clone(), Place::Handler).cors_actix;
+        // by another name, or it would move forever what is no macro, or unknown
+        return quote! {
+            #(#above)* #[#cors_actix::__private::cors_in_place(#keys)] #handler
+        };
+    }
+    expand_in_place(keys, item)
+}
+
+/// The same, where nothing but the compiler's own attributes stands above the route.
+pub(crate) fn expand_in_place(keys: TokenStream, item: TokenStream) -> TokenStream {
+    let mut written = Written::parse(keys, Place::Handler);
+    written.check(Place::Handler);
     let Some(mut handler) = Handler::parse(item.clone()) else {
-        written.check(Place::Handler);
         let first = item.clone().into_iter().next();
         let at = first.map_or_else(Span::call_site, |token| token.span());
         return with_fault(written, at.into(), &Misplaced::NoFunction, item);
     };
-    if let Some(above) = attributes_above(&mut handler) {
-        let cors_actix = &written.cors_actix;
-        return quote!(#(#above)* #[#cors_actix::cors(#keys)] #handler);
-    }
-    written.check(Place::Handler);
     written.take_second(&mut handler);
     if handler.is_method {
         handler.attributes.retain(|attribute| !route::is_route(attribute));

@@ -11,9 +11,7 @@ pub(crate) struct Cursor {
 impl Cursor {
     /// Starts at the first token.
     pub(crate) fn new(tokens: TokenStream) -> Self {
-        let mut flat = Vec::new();
-        flatten(tokens, &mut flat);
-        Cursor { tokens: flat, next: 0 }
+        Cursor { tokens: flat(tokens), next: 0 }
     }
 
     pub(crate) fn peek(&self) -> Option<&TokenTree> {
@@ -108,7 +106,14 @@ impl Cursor {
     }
 }
 
-/// What a `macro_rules` fragment such as `$origin:literal` stands for comes in an invisible group.
+/// All tokens, also those in invisible groups: in such a one comes what a fragment of
+/// `macro_rules` stands for, as `$origin:literal` or `$attribute:meta`.
+pub(crate) fn flat(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut flat = Vec::new();
+    flatten(tokens, &mut flat);
+    flat
+}
+
 fn flatten(tokens: TokenStream, into: &mut Vec<TokenTree>) {
     for token in tokens {
         match token {

@@ -35,6 +35,10 @@ impl Diagnostics {
         self.shown.is_empty()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.shown.len() + self.more.map_or(0, |(_, count)| count)
+    }
+
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.shown.iter()

@@ -74,7 +74,7 @@ pub(crate) fn policy(keys: &TokenStream) -> TokenStream {
     quote! {
         __cors::Policy {
             form: __cors::PolicyForm::Static(#keys),
-            site: __cors::Site::Code { file: __cors::file!(), line: __cors::line!() },
+            site: __cors::Site::Code { file: ::core::file!(), line: ::core::line!() },
         }
     }
 }

@@ -99,7 +99,8 @@ impl Setting {
 struct Parser {
     cursor: Cursor,
     place: Place,
-    seen: Vec<Word>,
+    /// and whether it was guessed
+    seen: Vec<(Word, bool)>,
     written: Written,
 }
 
@@ -115,12 +116,16 @@ impl Parser {
 
     /// One key with its value. Reads up to the next comma, or less where one is missing.
     fn element(&mut self) {
+        let faults = self.written.diagnostics.len();
         let Some((word, ident, at)) = self.word() else { return };
-        let repeated = self.seen.contains(&word);
-        if repeated {
+        let is_guess = self.written.diagnostics.len() > faults;
+        let before = self.seen.iter().find(|(seen, _)| *seen == word);
+        let repeated = before.is_some();
+        // of a guess it is not known whether it is the same key
+        if before.is_some_and(|(_, guessed)| !guessed && !is_guess) {
             self.fault(at, SyntaxFault::Twice { word });
         }
-        self.seen.push(word);
+        self.seen.push((word, is_guess));
         let Some((op, value, value_at)) = self.operator_and_value(word, at) else { return };
         match (word, value) {
             _ if repeated => {}
@@ -159,28 +164,56 @@ impl Parser {
             let found =
                 first.as_ref().map_or(",".to_owned(), |token| shown(slice::from_ref(token)));
             let fix = first.as_ref().and_then(text).and_then(|text| Word::parse(&text));
+            let fix = fix.map(|word| word.to_string());
             self.fault(at, SyntaxFault::NoWord { found, fix });
             return None;
         };
         let mut at = Spot::from(ident.span());
         let mut text = ident.to_string();
-        while self.cursor.punct('-').is_some() {
-            text.push('-');
-            if let Some(part) = self.cursor.ident() {
-                at.last = part.span();
-                text.push_str(&part.to_string());
-            }
+        while let [TokenTree::Punct(p), TokenTree::Ident(part), ..] = self.cursor.rest()
+            && p.as_char() == '-'
+        {
+            at.last = part.span();
+            text.push_str(&format!("-{part}"));
+            self.cursor.take(2);
         }
         if let Some(word) = Word::parse(&text) {
             return Some((word, ident, at));
         }
+        if let Some(fix) = self.as_value(&text) {
+            self.fault(at, SyntaxFault::NoWord { found: text, fix: Some(fix) });
+            self.cursor.element();
+            return None;
+        }
         let similar = Word::similar(&text);
+        if let Some(word @ Word::Key(Key::Methods)) = similar
+            && self.place == Place::Handler
+        {
+            // under no name does it belong there, which is said for that key
+            return Some((word, Ident::new(&word.to_string(), ident.span()), at));
+        }
         self.fault(at, SyntaxFault::UnknownWord { word: text, similar });
         let Some(word) = similar else {
             self.cursor.element();
             return None;
         };
         Some((word, Ident::new(&word.to_string(), ident.span()), at))
+    }
+
+    /// The key whose value a word is, where it stands in the place of the key.
+    fn as_value(&self, text: &str) -> Option<String> {
+        let next = self.cursor.peek();
+        let is_alone = next.is_none_or(|t| matches!(t, TokenTree::Punct(p) if p.as_char() == ','));
+        let is_constant = text.chars().any(|c| c.is_ascii_uppercase())
+            && !text.chars().any(|c| c.is_ascii_lowercase());
+        match text {
+            "any" | "allow_any_origin" if is_alone => Some("origins = any".to_owned()),
+            "set" if matches!(next, Some(TokenTree::Group(_))) => {
+                Some("origins = set(\"name\")".to_owned())
+            }
+            _ if is_alone && is_constant => Some(format!("policy = {text}")),
+            _ => None,
+        }
     }
 
     fn next_span(&self) -> Span {

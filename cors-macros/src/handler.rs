@@ -3,6 +3,8 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt};
 
+use crate::cursor::flat;
+
 /// A function with its attributes.
 pub(crate) struct Handler {
     pub(crate) attributes: Vec<Attribute>,
@@ -119,20 +121,22 @@ fn attributes(tokens: &[TokenTree]) -> (Vec<Attribute>, &[TokenTree]) {
         && p.as_char() == '#'
         && group.delimiter() == Delimiter::Bracket
     {
-        let path = group
-            .stream()
-            .into_iter()
+        let tokens = flat(group.stream());
+        let path = tokens
+            .iter()
             .take_while(|t| match t {
                 TokenTree::Ident(_) => true,
                 TokenTree::Punct(p) => p.as_char() == ':',
                 _ => false,
             })
             .filter_map(|token| match token {
-                TokenTree::Ident(ident) => Some(ident),
+                TokenTree::Ident(ident) => Some(ident.clone()),
                 _ => None,
             })
             .collect();
-        attributes.push(Attribute { pound: pound.clone(), group: group.clone(), path });
+        let mut flat = Group::new(Delimiter::Bracket, tokens.into_iter().collect());
+        flat.set_span(group.span());
+        attributes.push(Attribute { pound: pound.clone(), group: flat, path });
         rest = after;
     }
     (attributes, rest)

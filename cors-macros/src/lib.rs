@@ -33,6 +33,14 @@ pub fn cors(keys: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(keys.into(), item.into()).into()
 }
 
+// `#[cors]` after the attributes between it and the route; not for use by hand
+#[allow(missing_docs)]
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn cors_in_place(keys: TokenStream, item: TokenStream) -> TokenStream {
+    attribute::expand_in_place(keys.into(), item.into()).into()
+}
+
 #[allow(missing_docs)]
 #[proc_macro]
 pub fn policy(keys: TokenStream) -> TokenStream {

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
+use cors_core::Key;
+
 use crate::word::{Kind, Word};
 
 /// A fault of the grammar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SyntaxFault {
     /// Something else than a word.
-    NoWord { found: String, fix: Option<Word> },
+    NoWord { found: String, fix: Option<String> },
     /// A word without a meaning.
     UnknownWord { word: String, similar: Option<Word> },
     /// A word that stood there before.
@@ -28,7 +30,7 @@ pub(crate) enum SyntaxFault {
     /// An element of a list that is no string literal.
     Element { word: Word, found: String, fix: Option<String> },
     /// `set(..)` as one element of several.
-    SetInList { fix: String },
+    SetInList { fix: Option<String> },
     /// `doc` where no handler is documented.
     DocOnConstant,
 }
@@ -82,12 +84,14 @@ impl SyntaxFault {
     pub(crate) fn help(&self) -> String {
         use SyntaxFault::*;
         match self {
-            NoWord { fix: Some(word), .. } => format!("write `{word}` without quotes"),
             NoWord { fix: None, .. } => {
                 format!("write a key such as `origins = {}`", Kind::Origins.example())
             }
             UnknownWord { similar: Some(word), .. } => format!("write `{word}`"),
             UnknownWord { similar: None, .. } | DocOnConstant => "remove it".to_owned(),
+            Twice { word: word @ Word::Key(Key::Origins) } => format!(
+                "write one list after `{word} =`, or `policy = NAME, {word} += [..]` over a constant"
+            ),
             Twice { word } if word.kind().is_list() => {
                 format!("write one list after `{word} =`")
             }
@@ -96,16 +100,24 @@ impl SyntaxFault {
             FlagValue { off: true, .. } => "remove the flag".to_owned(),
             FlagValue { word, .. } => format!("write `{word}` alone"),
             Extend { word } => format!("write `{word} =`"),
-            NoOperator { fix: Some(fix), .. }
+            NoWord { fix: Some(fix), .. }
+            | NoOperator { fix: Some(fix), .. }
             | Value { fix: Some(fix), .. }
             | Element { fix: Some(fix), .. }
-            | SetInList { fix } => format!("write `{fix}`"),
-            NoValue { word } | NoOperator { word, .. } | Value { word, .. } => {
+            | SetInList { fix: Some(fix) } => format!("write `{fix}`"),
+            SetInList { fix: None } => {
+                "put all of them into the set, or write `policy = NAME, origins += [..]` over a constant with the set".to_owned()
+            }
+            NoValue { word } | NoOperator { word, .. } => {
                 format!("write `{word} = {}`", word.kind().example())
             }
+            Value { word, .. } => {
+                let kind = word.kind();
+                format!("write `{word} = {}`{}", kind.example(), kind.computed())
+            }
             Element { word, .. } => {
-                let example = word.kind().example();
-                format!("write a string literal, as in `{example}`")
+                let kind = word.kind();
+                format!("write a string literal, as in `{}`{}", kind.example(), kind.computed())
             }
         }
     }

@@ -117,6 +117,15 @@ impl Kind {
         }
     }
 
+    /// Where values go that are no literals, as the end of a sentence.
+    pub(crate) fn computed(self) -> &'static str {
+        match self {
+            Kind::Origins => "; origins that are known at start-up only are a `set(\"name\")`",
+            Kind::Headers | Kind::Methods => "; `Policy::builder()` takes values that are computed",
+            _ => "",
+        }
+    }
+
     /// A value as an example.
     pub(crate) fn example(self) -> &'static str {
         match self {

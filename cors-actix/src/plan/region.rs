@@ -2,9 +2,14 @@
 
 use std::panic::catch_unwind;
 
-use actix_web::dev::ResourceDef;
+use actix_web::{dev::ResourceDef, http::Uri};
 
-use crate::{cors::RegionConfig, errors::Problem, pattern::Pattern};
+use crate::{
+    cors::RegionConfig,
+    errors::Problem,
+    normalize::decoded,
+    pattern::{Pattern, hole_names},
+};
 
 /// What the last region matches. Checks its pattern by itself and against those before it.
 pub(super) fn matcher(
@@ -42,9 +47,15 @@ pub(super) fn matcher(
     Some(matcher)
 }
 
-/// What to write instead of a pattern that is not a slash and whole segments, without a tail.
+/// What to write instead of a pattern that is not a slash and whole segments, without a tail, as the
+/// router sees them.
 fn instead(pattern: &str) -> Option<String> {
-    let trimmed = pattern.trim_end_matches('/');
+    // a whole URL, or what the router decodes; a path may have `?` and `#`, decoded
+    let is_target = pattern.contains("://") || pattern.contains('%');
+    let is_text = is_target && !pattern.contains(['{', '?', '#']);
+    let uri = is_text.then(|| Uri::try_from(pattern).ok()).flatten();
+    let path = uri.map_or_else(|| pattern.to_owned(), decoded);
+    let trimmed = path.trim_end_matches('/');
     let prefix = match trimmed.strip_suffix('*') {
         Some(tail) => tail.rsplit_once('/').map_or("", |(before, _)| before),
         None => trimmed,
@@ -56,8 +67,23 @@ fn instead(pattern: &str) -> Option<String> {
     }
 }
 
-/// The pattern of a scope, or what actix-web says against it, which it does by a panic.
+/// The pattern of a scope, or what is wrong with it.
 fn scope_pattern(text: &str) -> Result<ResourceDef, String> {
+    let names: Vec<_> = hole_names(text).collect();
+    let is_name = |name: &&str| {
+        let rest = name.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '_');
+        rest.len() < name.len() && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
+    if text.matches('{').count() > text.matches('}').count() {
+        return Err("a `{` is not closed".to_owned());
+    }
+    if let Some(name) = names.iter().find(|name| !is_name(name)) {
+        return Err(format!("`{}` is no name: letters, digits and `_`", name.escape_debug()));
+    }
+    if let Some(twice) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+        return Err(format!("the name `{}` is there twice", names[twice]));
+    }
+    // what is left is the regexes, of which actix-web complains by a panic
     catch_unwind(|| ResourceDef::root_prefix(text)).map_err(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default();
@@ -84,6 +110,12 @@ mod tests {
             ("/a//", Some("/a")),
             ("/a/*", Some("/a")),
             ("/a/{tail}*", Some("/a")),
+            ("https://x.example/a/b/", Some("/a/b")),
+            ("/a?b", None),
+            ("/a%20b", Some("/a b")),
+            ("/a b", None),
+            ("/a%2Fb", None),
+            (r"/{a:b?}", None),
         ];
         for (pattern, fix) in cases {
             assert_eq!(instead(pattern).as_deref(), fix, "{pattern}");
@@ -94,7 +126,8 @@ mod tests {
     fn malformed() {
         for pattern in ["/{a", "/{}", "/{a}{a}", "/{a b}", "/{a:[}", "/{a:(}"] {
             let reason = scope_pattern(pattern).unwrap_err();
-            assert!(reason.len() > "actix-web says: ".len(), "{pattern}: {reason}");
+            let is_regex = pattern.contains(':');
+            assert_eq!(reason.starts_with("actix-web says: "), is_regex, "{pattern}: {reason}");
         }
         for pattern in ["/{a}", "/{a}-{b}", r"/{a:\d+}", "/a}"] {
             assert!(scope_pattern(pattern).is_ok(), "{pattern}");

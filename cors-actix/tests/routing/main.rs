@@ -7,6 +7,7 @@ mod alike;
 mod answers;
 mod apps;
 mod errors;
+mod fragments;
 mod guards;
 mod handlers;
 mod odd;

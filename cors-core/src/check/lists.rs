@@ -67,7 +67,10 @@ impl Check<'_> {
                 self.error(Key::Origins, Fault::ExtendByAny);
                 None
             }
-            [Item::Any] => Some(Origins::Any),
+            [Item::Any] => {
+                self.needless(opt_ins, |_| true);
+                Some(Origins::Any)
+            }
             [Item::Set("")] => {
                 self.error(Key::Origins, Fault::SetName);
                 None
@@ -102,7 +105,40 @@ impl Check<'_> {
         if self.place != Place::RunTime {
             self.redundant(&set, &places);
         }
+        if self.errors.len() == before {
+            let credentials = self.keys.credentials;
+            self.needless(opt_ins, |without| faults(&set, credentials, without).is_empty());
+        }
         (self.errors.len() == before).then(|| Origins::List(Arc::new(set)))
+    }
+
+    /// Opt-ins without which nothing is refused: they would excuse the next origin unseen.
+    fn needless(&mut self, opt_ins: OptIns, is_sound: impl Fn(OptIns) -> bool) {
+        if self.place == Place::RunTime {
+            return;
+        }
+        let flags = [
+            (
+                opt_ins.null_origin,
+                OptIns { null_origin: false, ..opt_ins },
+                Key::DangerouslyAllowNullOrigin,
+            ),
+            (
+                opt_ins.insecure_origins,
+                OptIns { insecure_origins: false, ..opt_ins },
+                Key::DangerouslyAllowInsecureOrigins,
+            ),
+            (
+                opt_ins.public_suffix,
+                OptIns { public_suffix: false, ..opt_ins },
+                Key::DangerouslyAllowPublicSuffix,
+            ),
+        ];
+        for (_, without, key) in flags.into_iter().filter(|(is_set, ..)| *is_set) {
+            if is_sound(without) {
+                self.error(key, Fault::OptInUnneeded { key });
+            }
+        }
     }
 
     fn error_at(&mut self, key: Key, fault: impl Into<Fault>, index: usize, value: &str) {

@@ -129,7 +129,15 @@ fn split_rest<'t>(scheme: &str, rest: &'t str) -> Result<(&'t str, Option<&'t st
         return Err(PatternFault::fixed(Kind::Userinfo, format!("{scheme}://{host}")));
     }
     if let Ok(address) = rest.parse::<Ipv6Addr>() {
-        let fix = format!("{scheme}://[{address}]");
+        // of `::1:3000` the end was meant as a port
+        let with_port = rest.rsplit_once(':').and_then(|(host, port)| {
+            origin::parse_port(port.as_bytes())?;
+            Some((host.parse::<Ipv6Addr>().ok()?, port))
+        });
+        let fix = match with_port {
+            Some((host, port)) => format!("{scheme}://[{host}]:{port}"),
+            None => format!("{scheme}://[{address}]"),
+        };
         return Err(PatternFault::fixed(Kind::NotCanonical, fix));
     }
     // the colons of an IPv6 address stand in brackets

@@ -137,6 +137,8 @@ fn faults_say_what_and_how_to_fix_it() {
         ("http://0x7f.0.0.1", NotCanonical, Some("http://127.0.0.1")),
         ("http://[0:0::1]", NotCanonical, Some("http://[::1]")),
         ("http://::1", NotCanonical, Some("http://[::1]")),
+        ("http://::1:3000", NotCanonical, Some("http://[::1]:3000")),
+        ("http://2001:db8::f", NotCanonical, Some("http://[2001:db8::f]")),
         ("https://ex%61mple.com", NotCanonical, Some("https://example.com")),
         ("https://exa^mple.com", host("exa^mple.com"), None),
         ("http://[::1", host("[::1"), None),

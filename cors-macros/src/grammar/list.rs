@@ -8,15 +8,15 @@ use super::{Element, Item, Parser, Value};
 use crate::{
     cursor::{Cursor, Spot},
     syntax::SyntaxFault,
-    tokens::{shown, text, within},
-    word::Word,
+    tokens::{shown, text},
+    word::{Kind, Word},
 };
 
 impl Parser {
     /// `any`, `set("name")` or `[..]`.
     pub(super) fn list(&mut self, word: Word) -> Option<(Value, Spot)> {
         if let Some(group) = self.cursor.group(Delimiter::Bracket) {
-            let elements = Elements { word, parser: self }.read(&group);
+            let elements = Elements { word, is_only: false, parser: self }.read(&group);
             return Some((Value::List(elements), group.span().into()));
         }
         let first = self.cursor.peek()?.clone();
@@ -25,6 +25,10 @@ impl Parser {
                 self.cursor.next();
                 let at = Spot::from(ident.span());
                 return Some((Value::List(vec![Element { item: Item::Any, at }]), at));
+            }
+            if ident.to_string().eq_ignore_ascii_case("any") {
+                self.wrong_value(word, Some(format!("{word} = any")));
+                return None;
             }
             if ident == "set"
                 && let Some(element) = self.set()
@@ -36,13 +40,19 @@ impl Parser {
         let fix = match (&first, text(&first)) {
             (TokenTree::Punct(p), _) if p.as_char() == '*' => Some(format!("{word} = any")),
             (_, Some(text)) if matches!(&*text, "*" | "any") => Some(format!("{word} = any")),
-            (TokenTree::Literal(literal), Some(_)) => Some(format!("{word} = [{literal}]")),
-            _ => match self.cursor.rest() {
-                [TokenTree::Ident(set), TokenTree::Group(group)] if set == "set" => {
-                    Some(format!("{word} = set(\"{}\")", within(group)))
-                }
-                _ => None,
-            },
+            (TokenTree::Literal(_), Some(text)) => {
+                let each: Vec<_> =
+                    text.split(',').map(|name| format!("{:?}", name.trim())).collect();
+                Some(format!("{word} = [{}]", each.join(", ")))
+            }
+            (TokenTree::Ident(set), _) if set == "set" && word.kind() == Kind::Origins => {
+                let name = match self.cursor.rest() {
+                    [_, TokenTree::Group(group), ..] => only_word(group),
+                    _ => None,
+                };
+                Some(format!("{word} = set(\"{}\")", name.as_deref().unwrap_or("name")))
+            }
+            _ => None,
         };
         self.wrong_value(word, fix);
         None
@@ -63,6 +73,8 @@ impl Parser {
 /// The elements of one list.
 struct Elements<'p> {
     word: Word,
+    /// whether there is one alone
+    is_only: bool,
     parser: &'p mut Parser,
 }
 
@@ -70,9 +82,11 @@ impl Elements<'_> {
     fn read(mut self, group: &Group) -> Vec<Element> {
         let mut cursor = Cursor::new(group.stream());
         let mut elements = Vec::new();
+        let mut is_first = true;
         while cursor.peek().is_some() {
             let tokens = cursor.element();
             let comma = cursor.punct(',').map(|comma| comma.span());
+            self.is_only = std::mem::take(&mut is_first) && cursor.peek().is_none();
             self.element(&tokens, comma.unwrap_or(group.span_close()), &mut elements);
         }
         elements
@@ -96,7 +110,7 @@ impl Elements<'_> {
             [TokenTree::Ident(ident), TokenTree::Group(group)]
                 if set_element(ident, group).is_some() =>
             {
-                let fix = format!("{word} = {}", shown(tokens));
+                let fix = self.is_only.then(|| format!("{word} = {}", shown(tokens)));
                 let at = Spot { first: ident.span(), last: group.span() };
                 self.parser.fault(at, SyntaxFault::SetInList { fix });
             }
@@ -111,7 +125,9 @@ impl Elements<'_> {
             [first, ..] => {
                 let found = shown(tokens);
                 let fix = match first {
-                    TokenTree::Ident(ident) if tokens.len() == 1 => Some(format!("\"{ident}\"")),
+                    TokenTree::Ident(ident) if tokens.len() == 1 && may_be_name(word, ident) => {
+                        Some(format!("\"{ident}\""))
+                    }
                     TokenTree::Punct(p) if p.as_char() == '*' => Some(format!("{word} = any")),
                     _ => None,
                 };
@@ -119,6 +135,25 @@ impl Elements<'_> {
                 self.parser.fault(at, SyntaxFault::Element { word, found, fix });
             }
         }
+    }
+}
+
+/// Whether quotes alone are missing, where a word may as well be a constant.
+fn may_be_name(word: Word, ident: &Ident) -> bool {
+    let text = ident.to_string();
+    match word.kind() {
+        Kind::Headers => text.bytes().all(|b| b.is_ascii_lowercase()),
+        Kind::Methods => text.bytes().all(|b| b.is_ascii_alphabetic()),
+        _ => false,
+    }
+}
+
+fn only_word(group: &Group) -> Option<String> {
+    let mut tokens = group.stream().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Ident(word)), None) => Some(word.to_string()),
+        (Some(token), None) => text(&token),
+        _ => None,
     }
 }
 

@@ -54,23 +54,33 @@ impl Parser {
             }
             return Some(Op::Extend);
         }
-        if self.cursor.punct('=').is_some() {
-            return Some(Op::Set);
+        if let Some(equals) = self.cursor.punct('=') {
+            let Some(second) = self.cursor.punct('=') else { return Some(Op::Set) };
+            let fix = Some(format!("{word} = {}", shown(&self.cursor.element())));
+            let at = Spot { first: equals.span(), last: second.span() };
+            self.fault(at, SyntaxFault::NoOperator { word, found: "==".to_owned(), fix });
+            return None;
         }
         if self.cursor.at_end_of_element() {
             self.fault(at, SyntaxFault::NoValue { word });
             return None;
         }
         let tokens = self.cursor.element();
-        let value = match &*tokens {
-            [TokenTree::Punct(_), value @ ..] if !value.is_empty() => Some(shown(value)),
-            [TokenTree::Group(group)] if word.kind().is_list() => {
-                Some(format!("[{}]", within(group)))
+        let is = |token: &TokenTree, c| matches!(token, TokenTree::Punct(p) if p.as_char() == c);
+        let fix = match &*tokens {
+            [plus, equals, value @ ..] if is(equals, '=') => {
+                let extends = is(plus, '+') && word.kind().is_list() && !value.is_empty();
+                extends.then(|| format!("{word} += {}", shown(value)))
             }
-            [TokenTree::Group(group)] => Some(within(group)),
+            [TokenTree::Punct(_), value @ ..] if !value.is_empty() => {
+                Some(format!("{word} = {}", shown(value)))
+            }
+            [TokenTree::Group(group)] if word.kind().is_list() => {
+                Some(format!("{word} = [{}]", within(group)))
+            }
+            [TokenTree::Group(group)] => Some(format!("{word} = {}", within(group))),
             _ => None,
         };
-        let fix = value.map(|value| format!("{word} = {value}"));
         let fault = SyntaxFault::NoOperator { word, found: shown(&tokens[..1]), fix };
         self.fault(tokens[0].span(), fault);
         None
@@ -84,19 +94,22 @@ impl Parser {
 
     fn seconds(&mut self, word: Word) -> Option<(Value, Spot)> {
         let token = self.cursor.peek()?.clone();
-        if let TokenTree::Literal(literal) = &token
-            && let syn::Lit::Int(int) = syn::Lit::new(literal.clone())
+        let is_calculated =
+            matches!(self.cursor.rest().get(1), Some(TokenTree::Punct(p)) if p.as_char() != ',');
+        if let Some(int) = int(&token)
             && int.suffix().is_empty()
+            && !is_calculated
         {
             self.cursor.next();
             // too large a number is still a number, and over the maximum
             let seconds = int.base10_parse().unwrap_or(u64::MAX);
             return Some((Value::Seconds(seconds), token.span().into()));
         }
-        let fix = text(&token)
-            .filter(|text| text.parse::<u64>().is_ok())
-            .map(|text| format!("{word} = {text}"));
-        self.wrong_value(word, fix);
+        let seconds = match text(&token) {
+            Some(text) => text.parse().ok(),
+            None => product(self.cursor.rest()),
+        };
+        self.wrong_value(word, seconds.map(|seconds| format!("{word} = {seconds}")));
         None
     }
 
@@ -130,21 +143,50 @@ impl Parser {
     }
 }
 
+fn int(token: &TokenTree) -> Option<syn::LitInt> {
+    let TokenTree::Literal(literal) = token else { return None };
+    match syn::Lit::new(literal.clone()) {
+        syn::Lit::Int(int) => Some(int),
+        _ => None,
+    }
+}
+
+/// The value of `60 * 60`, up to the next comma.
+fn product(tokens: &[TokenTree]) -> Option<u64> {
+    let [first, rest @ ..] = tokens else { return None };
+    let int =
+        int(first).filter(|int| ["", "u32", "u64", "usize", "i32"].contains(&int.suffix()))?;
+    let seconds: u64 = int.base10_parse().ok()?;
+    match rest {
+        [TokenTree::Punct(p), rest @ ..] if p.as_char() == '*' => {
+            seconds.checked_mul(product(rest)?)
+        }
+        [TokenTree::Punct(p), ..] if p.as_char() != ',' => None,
+        _ => Some(seconds),
+    }
+}
+
 /// How many of the tokens belong to the path that they start with.
 fn path_length(tokens: &[TokenTree]) -> usize {
     let starts = match tokens {
         [TokenTree::Ident(_), ..] => true,
-        [TokenTree::Punct(p), ..] => p.as_char() == ':',
+        [TokenTree::Punct(p), ..] => matches!(p.as_char(), ':' | '<'),
         _ => false,
     };
-    let mut after_word = false;
+    let (mut after_word, mut depth) = (false, 0_usize);
     let is_part = |token: &&TokenTree| match token {
-        TokenTree::Ident(_) => !std::mem::replace(&mut after_word, true),
+        TokenTree::Ident(_) => !std::mem::replace(&mut after_word, depth == 0),
         TokenTree::Punct(p) => {
+            match p.as_char() {
+                '<' => depth += 1,
+                '>' => depth = depth.saturating_sub(1),
+                ':' => {}
+                _ => return depth > 0,
+            }
             after_word = false;
-            matches!(p.as_char(), ':' | '<' | '>')
+            true
         }
-        _ => false,
+        _ => depth > 0,
     };
     if starts { tokens.iter().take_while(is_part).count() } else { 0 }
 }

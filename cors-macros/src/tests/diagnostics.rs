@@ -196,7 +196,7 @@ fn messages_keep_the_form() {
     let (found, word) = ("x".to_owned(), Word::parse("origins").expect("a key"));
     let syntax = [
         SyntaxFault::NoWord { found: found.clone(), fix: None },
-        SyntaxFault::NoWord { found: found.clone(), fix: Some(word) },
+        SyntaxFault::NoWord { found: found.clone(), fix: Some(word.to_string()) },
         SyntaxFault::UnknownWord { word: found.clone(), similar: None },
         SyntaxFault::UnknownWord { word: found.clone(), similar: Some(word) },
         SyntaxFault::Twice { word },
@@ -208,7 +208,7 @@ fn messages_keep_the_form() {
         SyntaxFault::Extend { word },
         SyntaxFault::Value { word, found: found.clone(), fix: None },
         SyntaxFault::Element { word, found: found.clone(), fix: None },
-        SyntaxFault::SetInList { fix: found.clone() },
+        SyntaxFault::SetInList { fix: Some(found.clone()) },
         SyntaxFault::DocOnConstant,
     ];
     let misplaced = [

@@ -11,7 +11,7 @@ use crate::{attribute, constant, word::Word};
 #[test]
 fn every_key_is_named_again_at_its_place() {
     let lists = r#"
-        origins = ["https://a.example"], credentials, allow_headers = [any],
+        origins = set("a"), credentials, allow_headers = [any],
         expose_headers = ["x-a"], max_age = 5, methods = ["PUT"],
         dangerously_allow_null_origin, dangerously_allow_insecure_origins,
         dangerously_allow_public_suffix
@@ -109,7 +109,7 @@ fn other_attribute_macros_go_first() {
         #[instrument] async fn f() -> X {}
     "#;
     let want = r#"
-        #[utoipa::path(get)] #[::cors_actix::cors(inherit)]
+        #[utoipa::path(get)] #[::cors_actix::__private::cors_in_place(inherit)]
         #[doc = "A user."] #[allow(unused)] #[rustfmt::skip] #[get("/")]
         #[instrument] async fn f() -> X {}
     "#;

@@ -18,7 +18,8 @@ fn every_key_is_written_by_its_name() {
             Key::MaxAge => "inherit, max_age = 60".to_owned(),
             Key::Policy => "policy = SPA".to_owned(),
             Key::Inherit | Key::Off => key.to_string(),
-            flag => format!("origins = [\"https://a.example\"], {flag}"),
+            Key::Credentials => "origins = [\"https://a.example\"], credentials".to_owned(),
+            flag => format!("origins = set(\"a\"), {flag}"),
         };
         let written = written(&text, Place::Constant);
         assert!(written.diagnostics.is_empty(), "{key}: {:?}", written.diagnostics);

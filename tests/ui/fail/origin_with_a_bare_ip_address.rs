@@ -1,0 +1,12 @@
+use actix_web::{App, Responder, get};
+use cors_actix::cors;
+
+#[cors(origins = ["http://::1:3000"])]
+#[get("/prices")]
+async fn prices() -> impl Responder {
+    "1.20"
+}
+
+fn main() {
+    App::new().service(prices);
+}
