@@ -287,6 +287,23 @@ async fn normalize_path() {
     assert!(!granted(&declared, "PUT", "/users//1/", A).await);
     assert!(readable(&declared, "GET", "//users//1/", A).await);
 
+    for (mode, path, granted_there, refused_there) in [
+        (TrailingSlash::Always, "/users/1/", "//users/1", "/users/1//2"),
+        (TrailingSlash::MergeOnly, "/users/1/", "//users//1/", "/users/1"),
+        (TrailingSlash::MergeOnly, "/users/1", "//users/1", "/users/1/"),
+    ] {
+        let route = cors_actix::route(path, Method::GET, policy! { origins = any });
+        let app = App::new()
+            .service(route.to(|| async { "user" }))
+            .wrap(NormalizePath::new(mode))
+            .wrap(Cors::deny().normalize(mode));
+        let app = init_service(app).await;
+        for (path, want) in [(path, true), (granted_there, true), (refused_there, false)] {
+            assert_eq!(granted(&app, "GET", path, A).await, want, "{mode:?} {path}");
+            assert_eq!(readable(&app, "GET", path, A).await, want, "{mode:?} {path}");
+        }
+    }
+
     // undeclared: a catch-all is no way to a route without `#[cors]`
     let undeclared = App::new()
         .service(web::resource("/admin/wipe").to(|| async { "wiped" }))

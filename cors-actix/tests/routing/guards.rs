@@ -102,6 +102,49 @@ async fn of_two_annotated_scopes() {
     }
 }
 
+/// What is decided for one host is not remembered for another, where only a later route depends on
+/// it.
+#[actix_web::test]
+async fn of_a_later_route_alone() {
+    let put = |name: &str, policy| {
+        let route = cors_actix::route("/users/{id}", Method::PUT, policy);
+        web::scope("").service(route.name(name).to(|| async { "put" }))
+    };
+    let app = App::new()
+        .service(user)
+        .service(on_host("one", put("a", policy! { origins = ["https://a.example"] })))
+        .service(on_host("two", put("b", policy! { origins = ["https://b.example"] })));
+    let open = Cors::new(policy! { origins = any, methods = ["PUT"] });
+    let app = init_service(app.wrap(open)).await;
+    for _ in 0..2 {
+        for (host, origin, want) in
+            [("one", A, true), ("two", A, false), ("two", B, true), ("one", B, false)]
+        {
+            let request = to(host, preflight("PUT", "/users/1", origin));
+            let answer = send(&app, request).await;
+            assert_eq!(answer.allow_origin().is_some(), want, "{host} {origin}");
+        }
+    }
+}
+
+/// A route without `#[cors]` may stand between the scopes of two hosts.
+#[actix_web::test]
+async fn of_two_hosts_in_strict_mode() {
+    let app = |cors: Cors| {
+        let one = on_host("one", web::scope("/s").service(user));
+        let two = on_host("two", web::scope("/s").service(user));
+        init_service(App::new().service(one).service(two).wrap(cors))
+    };
+    let (usual, strict) = (app(Cors::deny()).await, app(Cors::deny().strict()).await);
+    for (host, want) in [("one", (true, true)), ("two", (true, false))] {
+        let granted = async |app| {
+            let answer = send(app, to(host, preflight("GET", PATH, A))).await;
+            answer.allow_origin().is_some()
+        };
+        assert_eq!((granted(&usual).await, granted(&strict).await), want, "{host}");
+    }
+}
+
 /// The map does not look behind the first scope that takes a path, so a path that only a later
 /// host has is refused unless routes without `#[cors]` are granted it too.
 #[actix_web::test]

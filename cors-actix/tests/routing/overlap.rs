@@ -33,6 +33,20 @@ async fn plain_first() {
     assert!(granted(&app, "DELETE", "/users/%6Dx", A).await);
 }
 
+/// What an annotated route behind would say about the same request does not narrow the policy of
+/// the one that answers.
+#[actix_web::test]
+async fn plain_first_under_an_open_default() {
+    let plain = web::resource("/users/{x}").route(web::delete().to(|| async { "plain" }));
+    let open = Cors::new(policy! { origins = any, methods = ["DELETE"] });
+    let app = init_service(App::new().service(plain).service(delete_user).wrap(open)).await;
+    for (origin, allowed) in [(A, true), (B, false)] {
+        assert_eq!(granted(&app, "DELETE", "/users/1", origin).await, allowed, "{origin}");
+        let answer = send(&app, actual("DELETE", "/users/1", origin)).await;
+        assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain", Some("*")), "{origin}");
+    }
+}
+
 #[actix_web::test]
 async fn plain_resource_without_a_name_first() {
     let plain = web::resource("/users/{x}").route(web::get().to(|| async { "plain" }));
