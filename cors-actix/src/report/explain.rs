@@ -7,7 +7,7 @@ use cors_core::{Explanation, PreflightRequest, Source, Verdict, is_safelisted_me
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{PolicyReport, Row, RowKind, json::Place, visible::Visible};
-use crate::pattern::{Match, Pattern};
+use crate::pattern::{Match, Pattern, hole_names};
 
 /// A request that a page could make.
 ///
@@ -63,7 +63,7 @@ pub struct RouteExplanation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleVerdict {
-    /// The rule: `policy`, `origin`, `method`, `request headers`, `request header` or `credentials`.
+    /// The rule: `path`, `policy`, `origin`, `method`, `request headers`, `request header` or `credentials`.
     pub rule: String,
     /// Whether it lets the request pass.
     pub passes: bool,
@@ -81,7 +81,12 @@ impl PolicyReport {
     pub fn explain(&self, question: &Question<'_>) -> RouteExplanation {
         let method = normalized(question.method);
         let row = self.row_for(question.path, &method);
-        row.explain(question)
+        let mut explanation = row.explain(question);
+        if !question.path.starts_with('/') {
+            explanation.allowed = Some(false);
+            explanation.rules.insert(0, RuleVerdict::no_path(question.path));
+        }
+        explanation
     }
 
     /// The row whose policy holds for a path and a method.
@@ -200,6 +205,16 @@ impl RuleVerdict {
         }
     }
 
+    fn no_path(asked: &str) -> Self {
+        RuleVerdict {
+            rule: "path".to_owned(),
+            passes: false,
+            asked: asked.to_owned(),
+            reason: "a path begins with a slash, without scheme and host".to_owned(),
+            sources: Vec::new(),
+        }
+    }
+
     fn new_method(method: String) -> Self {
         RuleVerdict {
             rule: "method".to_owned(),
@@ -282,8 +297,7 @@ fn requested(headers: &[&str]) -> Vec<String> {
 /// The router's own matcher of a full pattern. `None` where a scope's pattern and a route's make
 /// none together, because both name the same parameter or there are too many.
 fn resource(pattern: &str) -> Option<ResourceDef> {
-    let names = pattern.split('{').skip(1).filter_map(|rest| rest.split([':', '}']).next());
-    let mut names: Vec<_> = names.collect();
+    let mut names: Vec<_> = hole_names(pattern).collect();
     let count = names.len();
     names.sort_unstable();
     names.dedup();

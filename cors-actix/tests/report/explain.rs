@@ -58,6 +58,11 @@ async fn the_row_that_holds_for_a_path_decides() {
         let answer = report.explain(&Question { method, path, ..QUESTION });
         assert_eq!(answer.place, want, "{name}");
     }
+    for path in ["https://api.example/plain", "plain", ""] {
+        let answer = report.explain(&Question { path, ..QUESTION });
+        let first = &answer.rules[0];
+        assert_eq!((answer.allowed, &*first.rule, &*first.asked), (Some(false), "path", path));
+    }
 }
 
 #[actix_web::test]

@@ -1,6 +1,6 @@
 //! Parsing of origin patterns, with a fault for every form that could never match.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{
     OriginPattern, PatternFault, PatternFaultKind as Kind, PortForm, Star,
@@ -86,6 +86,9 @@ fn split_scheme(text: &str) -> Result<(&str, &str), PatternFault> {
         return Err(Kind::OpaqueScheme { scheme: scheme.to_owned() }.into());
     }
     let Some((scheme, rest)) = text.split_once("://") else {
+        if is_network(text) {
+            return Err(Kind::MissingScheme.into());
+        }
         return Err(PatternFault::fixed(Kind::MissingScheme, with_scheme(text)));
     };
     let tail = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
@@ -104,6 +107,12 @@ fn split_scheme(text: &str) -> Result<(&str, &str), PatternFault> {
         "wss" => Err(PatternFault::fixed(Kind::WebSocketScheme, format!("https://{rest}"))),
         _ => Ok((scheme, rest)),
     }
+}
+
+/// A range of addresses, such as `10.0.0.0/8`, for which no origin stands.
+fn is_network(text: &str) -> bool {
+    let Some((address, bits)) = text.split_once('/') else { return false };
+    address.parse::<IpAddr>().is_ok() && bits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What was meant by a pattern without `://`; a page on one's own machine rarely has https.

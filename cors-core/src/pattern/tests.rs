@@ -90,6 +90,8 @@ fn faults_say_what_and_how_to_fix_it() {
         ("example.com", MissingScheme, Some("https://example.com")),
         ("//example.com/", MissingScheme, Some("https://example.com")),
         ("localhost:3000", MissingScheme, Some("http://localhost:3000")),
+        ("192.168.0.0/16", MissingScheme, None),
+        ("192.168.0.1/a", MissingScheme, Some("https://192.168.0.1")),
         ("https:example.com", MissingScheme, Some("https://example.com")),
         ("http:/example.com", MissingScheme, Some("http://example.com")),
         ("*.example.com", MissingScheme, Some("https://*.example.com")),
