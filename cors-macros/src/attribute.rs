@@ -16,27 +16,30 @@ use crate::{
 
 /// Expands `#[cors(keys)] item`.
 pub(crate) fn expand(keys: TokenStream, item: TokenStream) -> TokenStream {
-    if let Some(mut handler) = Handler::parse(item.clone())
-        && let Some(above) = attributes_above(&mut handler)
-    {
-        let cors_actix = Written::parse(keys.clone(), Place::Handler).cors_actix;
-        // by another name, or it would move forever what is no macro, or unknown
-        return quote! {
-            #(#above)* #[#cors_actix::__private::cors_in_place(#keys)] #handler
-        };
-    }
-    expand_in_place(keys, item)
+    expand_handler(keys, item, true)
 }
 
-/// The same, where nothing but the compiler's own attributes stands above the route.
+/// The same, where the macros between it and the route have come first.
 pub(crate) fn expand_in_place(keys: TokenStream, item: TokenStream) -> TokenStream {
-    let mut written = Written::parse(keys, Place::Handler);
-    written.check(Place::Handler);
+    expand_handler(keys, item, false)
+}
+
+fn expand_handler(keys: TokenStream, item: TokenStream, may_move: bool) -> TokenStream {
+    let mut written = Written::parse(keys.clone(), Place::Handler);
     let Some(mut handler) = Handler::parse(item.clone()) else {
+        written.check(Place::Handler);
         let first = item.clone().into_iter().next();
         let at = first.map_or_else(Span::call_site, |token| token.span());
         return with_fault(written, at.into(), &Misplaced::NoFunction, item);
     };
+    if may_move && let Some(above) = attributes_above(&mut handler) {
+        let cors_actix = &written.cors_actix;
+        // by another name: an attribute that is no macro, or unknown, would be moved for ever
+        return quote! {
+            #(#above)* #[#cors_actix::__private::cors_in_place(#keys)] #handler
+        };
+    }
+    written.check(Place::Handler);
     written.take_second(&mut handler);
     if handler.is_method {
         handler.attributes.retain(|attribute| !route::is_route(attribute));
