@@ -59,7 +59,7 @@
 //! | the annotated one in another scope than the first route that matches the path, or in a scope behind one that takes the path and has no route for it | the same |
 //! | an annotated route with a custom regex in a scope with a custom regex that may span slashes | the same |
 //! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
-//! | a middleware inside of `Cors` that rewrites paths or methods | is decided by the path and the method that were sent: let it stand outside |
+//! | a `NormalizePath` inside of `Cors` that adds slashes (`TrailingSlash::Always`) and is not declared, or another middleware there that rewrites paths or methods | is decided by the path and the method that were sent: declare it, or let it stand outside |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared by [`guarded`] or [`on_host`] | the same, also where annotated routes stand on both sides of the guard |
 //! | a route without `#[cors]` that has the method, the full pattern *and* the name of an annotated one | is decided as if it were that one: give it another name |

@@ -27,6 +27,8 @@ pub(crate) fn cors(around: &Around, shape: Shape) -> Cors {
         .regions
         .iter()
         .fold(cors, |cors, (prefix, policy)| cors.at(*prefix, POLICIES[*policy].clone()));
+    let declared = around.normalize.filter(|normalize| normalize.declared);
+    let cors = declared.into_iter().fold(cors, |cors, normalize| cors.normalize(normalize.mode));
     if shape.strict { cors.strict() } else { cors }
 }
 

@@ -38,12 +38,11 @@ impl Cause {
     /// `first` is what matches the path first, `served_by` the handler's route.
     pub(crate) fn of(
         nodes: &[Node],
-        path: &str,
+        is_odd: bool,
         first: Option<&Route>,
         served_by: usize,
         others_refuse: bool,
     ) -> Cause {
-        let is_odd = path.contains("//") || path.len() > 1 && path.ends_with('/');
         let Some(server) = find(nodes, served_by) else { unreachable!("a handler is a route") };
         let place = first.and_then(|first| find(nodes, first.id));
         let guarded =

@@ -1,5 +1,6 @@
 //! Random trees of scopes and routes that overlap wildly, as plain data.
 
+use actix_web::middleware::TrailingSlash;
 use cors_actix::{Policy, policy};
 
 use crate::common::{A, B, C};
@@ -91,6 +92,32 @@ pub(crate) struct Around {
     pub(crate) default: usize,
     pub(crate) regions: Vec<(&'static str, usize)>,
     pub(crate) default_service: bool,
+    pub(crate) normalize: Option<Normalize>,
+}
+
+/// A `NormalizePath` inside of `Cors`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Normalize {
+    pub(crate) mode: TrailingSlash,
+    /// to `Cors`
+    pub(crate) declared: bool,
+}
+
+impl Normalize {
+    /// The path that is routed.
+    pub(crate) fn path(self, path: &str) -> String {
+        let path = match self.mode {
+            TrailingSlash::Trim => path.trim_end_matches('/').to_owned(),
+            TrailingSlash::Always => format!("{path}/"),
+            _ => path.to_owned(),
+        };
+        let slash = if path.ends_with('/') { "/" } else { "" };
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match &*segments {
+            [] => "/".to_owned(),
+            segments => format!("/{}{slash}", segments.join("/")),
+        }
+    }
 }
 
 pub(crate) const POLICIES: [Policy; 7] = [
@@ -148,7 +175,19 @@ pub(crate) fn around(random: &mut Random) -> Around {
         // an `off` region is final, so routes inside of it would be errors
         regions: regions.map(|at| (*at, 1 + random.below(INHERIT - 1))).collect(),
         default_service: random.percent(30),
+        normalize: random.percent(20).then(|| normalize(random)),
     }
+}
+
+fn normalize(random: &mut Random) -> Normalize {
+    let mode = random.pick(&[
+        TrailingSlash::Trim,
+        TrailingSlash::Trim,
+        TrailingSlash::MergeOnly,
+        TrailingSlash::Always,
+    ]);
+    // one that adds a slash to any path has to be declared
+    Normalize { mode, declared: matches!(mode, TrailingSlash::Always) || random.percent(50) }
 }
 
 /// The children of a scope `depth` deep; 0 is the App. Ids start at 1.
@@ -235,5 +274,18 @@ pub(crate) fn path(random: &mut Random) -> String {
     if random.percent(2) {
         path = path.replacen('/', "//", 1);
     }
+    if random.percent(3) {
+        path.push('/');
+    }
     path
+}
+
+/// A path as it may be sent: the router decodes what is encoded needlessly.
+pub(crate) fn encoded(random: &mut Random, path: &str) -> String {
+    let encode = |c: char| match c {
+        '/' => c.to_string(),
+        _ if random.percent(3) => format!("%{:02X}", u32::from(c)),
+        _ => c.to_string(),
+    };
+    path.chars().map(encode).collect()
 }

@@ -21,6 +21,7 @@ use actix_web::{
     body::MessageBody,
     dev::{ResourceDef, Service, ServiceResponse},
     http::header,
+    middleware::{Condition, NormalizePath, TrailingSlash},
     test::init_service,
     web,
 };
@@ -30,8 +31,8 @@ use crate::{
     causes::Cause,
     common::{A, Answer, B, C, actual, preflight, send},
     generate::{
-        Around, INHERIT, METHODS, Node, Random, Route, Shape, around, children, expected, path,
-        trusts,
+        Around, INHERIT, METHODS, Node, Random, Route, Shape, around, children, encoded, expected,
+        path, trusts,
     },
 };
 
@@ -171,7 +172,10 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
                     config.default_service(web::to(|| async { build::served_by(0) }));
                 }
             });
-            init_service(app.wrap(cors.clone()))
+            let normalize = case.around.normalize;
+            let mode = normalize.map_or(TrailingSlash::Trim, |normalize| normalize.mode);
+            let normalize = Condition::new(normalize.is_some(), NormalizePath::new(mode));
+            init_service(app.wrap(normalize).wrap(cors.clone()))
         };
         let workers = (app().await, app().await);
         for _ in 0..REQUESTS {
@@ -183,7 +187,12 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
 /// A method and a path, from an origin, for a host.
 struct Ask<'a> {
     method: &'static str,
+    /// as it is sent
+    target: &'a str,
+    /// as it is routed
     path: &'a str,
+    /// whether it could have been changed on the way to routing
+    is_odd: bool,
     origin: &'static str,
     host: &'static str,
 }
@@ -194,7 +203,7 @@ impl Ask<'_> {
         S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
         T: MessageBody,
     {
-        let request = preflight(self.method, self.path, self.origin);
+        let request = preflight(self.method, self.target, self.origin);
         let answer = send(app, request.insert_header((header::HOST, self.host))).await;
         assert_eq!(answer.allow_origin().is_some(), answer.status.is_success());
         answer.status.is_success()
@@ -205,7 +214,7 @@ impl Ask<'_> {
         S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
         T: MessageBody,
     {
-        let request = actual(self.method, self.path, self.origin);
+        let request = actual(self.method, self.target, self.origin);
         let request = request.insert_header((header::HOST, self.host));
         send(app, more.iter().fold(request, |request, line| request.insert_header(*line))).await
     }
@@ -220,7 +229,11 @@ impl Case {
         let path = path(random);
         let method = random.pick(&METHODS);
         let origin = random.pick(&[A, B, C]);
-        let ask = Ask { method, path: &path, origin, host: random.pick(&["one", "two"]) };
+        let target = encoded(random, &path);
+        let is_odd = path.contains("//") || path.len() > 1 && path.ends_with('/');
+        let path = self.around.normalize.map_or(path.clone(), |normalize| normalize.path(&path));
+        let host = random.pick(&["one", "two"]);
+        let ask = Ask { method, target: &target, path: &path, is_odd, origin, host };
         figures.pairs += 1;
         let granted = ask.preflight(one).await;
         figures.granted += usize::from(granted);
@@ -289,7 +302,7 @@ impl Case {
         let annotated = served.iter().filter(|id| self.policies[id].is_some());
         for served_by in annotated.filter(|id| self.trusts(**id, ask)) {
             let first = first.as_ref();
-            let cause = Cause::of(&self.nodes, ask.path, first, *served_by, others_refuse);
+            let cause = Cause::of(&self.nodes, ask.is_odd, first, *served_by, others_refuse);
             *figures.needless.entry(cause).or_default() += 1;
         }
     }
@@ -323,9 +336,9 @@ impl Case {
     }
 
     fn describe(&self, ask: &Ask<'_>, served_by: usize) -> String {
-        let Ask { method, path, origin, host } = ask;
+        let Ask { method, target, path, origin, host, .. } = ask;
         format!(
-            "{method} {path} from {origin} to {host} served by {served_by}, {:?}\n{}",
+            "{method} {target} for {path} from {origin} to {host} served by {served_by}, {:?}\n{}",
             self.around,
             self.nodes.iter().map(|node| format!("{node:?}\n")).collect::<String>()
         )
