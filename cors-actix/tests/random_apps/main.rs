@@ -26,6 +26,8 @@ use actix_web::{
     web,
 };
 
+use cors_actix::{PolicyReport, report::Question};
+
 use crate::{
     build::SERVED_BY,
     causes::Cause,
@@ -112,6 +114,8 @@ struct Figures {
     grantable: usize,
     /// of those, refused as preflights
     needless: BTreeMap<Cause, usize>,
+    /// answers of the handler that the report names for the request
+    explained: usize,
     /// answers of routes without `#[cors]` that may be read although their policy refuses
     leaks: usize,
 }
@@ -123,7 +127,7 @@ impl Figures {
         let percent = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
         let mut text = format!(
             "random Apps, {name}, first seed {}: {} Apps, {} pairs, {} granted, {} wrong, {} holes \
-             ({} left open), {} leaks\n  {needless} refused needlessly: {:.2} % of the {} that a \
+             ({} left open), {} leaks, {} explained\n  {needless} refused needlessly: {:.2} % of the {} that a \
              handler with #[cors] would grant, {:.2} % of those that were granted\n",
             first_seed(),
             self.apps,
@@ -133,6 +137,7 @@ impl Figures {
             self.holes,
             self.left_open,
             self.leaks,
+            self.explained,
             percent(needless, self.grantable),
             self.grantable,
             percent(needless, self.granted),
@@ -178,8 +183,9 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
             init_service(app.wrap(normalize).wrap(cors.clone()))
         };
         let workers = (app().await, app().await);
+        let report = cors.report().expect("the App has started");
         for _ in 0..REQUESTS {
-            case.request(&mut random, &workers.0, &workers.1, figures).await;
+            case.request(&mut random, &workers.0, &workers.1, &report, figures).await;
         }
     }
 }
@@ -221,8 +227,14 @@ impl Ask<'_> {
 }
 
 impl Case {
-    async fn request<S, T>(&self, random: &mut Random, one: &S, two: &S, figures: &mut Figures)
-    where
+    async fn request<S, T>(
+        &self,
+        random: &mut Random,
+        one: &S,
+        two: &S,
+        report: &PolicyReport,
+        figures: &mut Figures,
+    ) where
         S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
         T: MessageBody,
     {
@@ -244,6 +256,7 @@ impl Case {
             let Some(served_by) = answer.header(SERVED_BY) else { continue };
             let served_by: usize = served_by.parse().unwrap();
             self.judge(&ask, granted, served_by, &answer, figures);
+            self.compare(&ask, report, served_by, &answer, figures);
             served.push(served_by);
             let wrong = granted && !self.trusts(served_by, &ask);
             // tripped by now, for the other worker too
@@ -293,6 +306,27 @@ impl Case {
             }
         }
         figures.grantable += usize::from(annotated && trusted);
+    }
+
+    /// What the report says of the handler that has answered is what the answer shows.
+    fn compare(
+        &self,
+        ask: &Ask<'_>,
+        report: &PolicyReport,
+        served_by: usize,
+        answer: &Answer,
+        figures: &mut Figures,
+    ) {
+        let Ask { method, path, origin, .. } = *ask;
+        let question = Question { method, path, origin, headers: &[], credentials: false };
+        let explanation = report.explain(&question);
+        let is_same = explanation.handler == format!("n{served_by}");
+        let readable = answer.allow_origin().is_some();
+        if is_same && !self.shape.same_names && explanation.allowed != Some(readable) {
+            let what = self.describe(ask, served_by);
+            figures.wrong.push(format!("explained otherwise: {explanation}\n{what}"));
+        }
+        figures.explained += usize::from(is_same);
     }
 
     /// Counts the cause of a refusal for each handler that would have granted.
