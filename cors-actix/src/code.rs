@@ -1,6 +1,6 @@
 //! Annotated routes written in code, for Apps that register plain functions.
 
-use std::fmt;
+use std::{any::type_name, fmt};
 
 use actix_web::{
     FromRequest, Handler, Resource, Responder, Route,
@@ -35,7 +35,8 @@ use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 /// needs one too, as [the crate's page](crate#what-routing-cant-tell) says.
 pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBuilder {
     let path = path.into();
-    RouteBuilder(CodeRoute { policy, name: usual_name(&path), path, method: Some(method) })
+    let name = usual_name(&path);
+    RouteBuilder(CodeRoute { policy, name, path, method: Some(method), handler: None })
 }
 
 /// The beginning of a [`route`]; [`to`](RouteBuilder::to) names its handler.
@@ -50,14 +51,15 @@ impl RouteBuilder {
         self
     }
 
-    /// The handler, as in `web::get().to(handler)`.
+    /// The handler, as in `web::get().to(handler)`. Reports show the route by its name.
     pub fn to<F, Args>(self, handler: F) -> impl Annotated + 'static
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let RouteBuilder(route) = self;
+        let RouteBuilder(mut route) = self;
+        route.handler = function_name::<F>(&route);
         let mut resource = Resource::new(route.path.as_str()).name(&route.name).to(handler);
         if let Some(method) = &route.method {
             resource = resource.guard(guard::Method(method.clone()));
@@ -90,7 +92,8 @@ pub fn resource(path: impl Into<String>, policy: Policy) -> ResourceBuilder {
     let path = path.into();
     let name = usual_name(&path);
     let resource = Resource::new(path.as_str()).name(&name);
-    ResourceBuilder { route: CodeRoute { policy, name, path, method: None }, resource }
+    let route = CodeRoute { policy, name, path, method: None, handler: None };
+    ResourceBuilder { route, resource }
 }
 
 /// A [`resource`] that is being built.
@@ -121,9 +124,17 @@ impl ResourceBuilder {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
+        self.route.handler = function_name::<F>(&self.route);
         self.resource = self.resource.to(handler);
         self
     }
+}
+
+/// The name of a function, which reports show unless the route has been named; a closure has none.
+fn function_name<F>(route: &CodeRoute) -> Option<&'static str> {
+    let (_, name) = type_name::<F>().rsplit_once("::")?;
+    let is_word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_word && route.name == usual_name(&route.path)).then_some(name)
 }
 
 /// A resource without a name could not be told from others.

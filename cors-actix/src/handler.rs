@@ -43,7 +43,10 @@ pub(crate) struct CodeRoute {
     pub(crate) path: String,
     /// `None`: a resource that serves whatever its policy's `methods` list
     pub(crate) method: Option<Method>,
+    /// for `url_for`
     pub(crate) name: String,
+    /// the name for people, where there is another one than the resource's
+    pub(crate) handler: Option<&'static str>,
 }
 
 impl RouteInfo {
@@ -90,7 +93,7 @@ impl RouteInfo {
     pub(crate) fn handler_name(&self) -> &str {
         match self {
             RouteInfo::Attribute { handler, .. } => handler.name,
-            RouteInfo::Code(route) => &route.name,
+            RouteInfo::Code(route) => route.handler.unwrap_or(&route.name),
         }
     }
 
