@@ -1,7 +1,10 @@
 //! The annotated routes of an App as they are on every worker: worked out by the first one that
 //! starts, and shared.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    iter,
+    sync::{Arc, OnceLock},
+};
 
 use cors_core::GrantedOrigins;
 use hashbrown::HashMap;
@@ -10,7 +13,7 @@ use crate::{
     compiled::{Compiled, RoutePolicy},
     errors::Problem,
     handler::RouteInfo,
-    pattern::Pattern,
+    pattern::{Pattern, hole_names, split},
     plan::Plan,
     register::{AppRoutes, Registration},
 };
@@ -56,10 +59,31 @@ pub(crate) struct Row {
 pub(crate) struct Scope {
     pub(crate) text: String,
     pub(crate) pattern: Pattern,
+    /// the names that its first segments capture, by how many they are
+    pub(crate) captures: Box<[Box<[Box<str>]>]>,
     /// the first one that may be the same scope, and has the same pattern
     pub(crate) same_as: usize,
     pub(crate) first_route: usize,
     pub(crate) guarded: bool,
+}
+
+impl Scope {
+    /// Whether some of its segments, counted from the first, may have taken all of `path`, and have
+    /// captured these names and nothing else.
+    pub(crate) fn is_on_the_way<'n, I>(&self, path: &str, captured: impl Fn() -> I) -> bool
+    where
+        I: Iterator<Item = &'n str>,
+    {
+        if self.pattern.is_static() {
+            let rest = self.text.strip_prefix(path);
+            return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                && captured().next().is_none();
+        }
+        self.pattern.beginnings(path).any(|count| {
+            let own = self.captures.get(count).into_iter().flatten();
+            own.map(|name| &**name).eq(captured())
+        })
+    }
 }
 
 impl Shape {
@@ -146,10 +170,20 @@ fn scopes(app: &AppRoutes) -> Box<[Scope]> {
             let text = scope.pattern();
             let same_as = *first_alike.entry((scope.place(), text.clone())).or_insert(index);
             let pattern = Pattern::new(&text);
+            let captures = captures(&text);
             let (first_route, guarded) = (first_routes[index], !scope.guards.is_empty());
-            Scope { text, pattern, same_as, first_route, guarded }
+            Scope { text, pattern, captures, same_as, first_route, guarded }
         })
         .collect()
+}
+
+fn captures(scope: &str) -> Box<[Box<[Box<str>]>]> {
+    let mut names = Vec::new();
+    let captured = |segment| {
+        names.extend(hole_names(segment).map(Box::from));
+        names.clone().into()
+    };
+    iter::once([].into()).chain(split(scope).map(captured)).collect()
 }
 
 /// A route's pattern below its scope, as `Resource` makes it.

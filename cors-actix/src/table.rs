@@ -21,9 +21,9 @@ use hashbrown::HashMap;
 
 use crate::{
     decision::{Answers, Decision, Place},
-    pattern::{filled, hole_names, split},
+    pattern::filled,
     register::{AppRoutes, DeclaredGuard, ScopeInstance},
-    shape::{Row, Scope, Shape},
+    shape::{Row, Shape},
 };
 
 /// The annotated routes of one App on one worker.
@@ -184,15 +184,9 @@ impl Table {
         let path = way.as_str();
         let taken = &path[..path.len() - way.unprocessed().len()];
         let before = stop.unwrap_or(usize::MAX);
-        // all that the segments of a scope capture, and nothing else
-        let has_captured = |scope: &Scope, segments| {
-            let names = split(&scope.text).take(segments).flat_map(hole_names);
-            names.eq(way.iter().map(|(name, _)| name))
-        };
+        let captured = || way.iter().map(|(name, _)| name);
         let scopes = self.shape.scopes.iter().filter(|scope| scope.first_route <= before);
-        scopes
-            .flat_map(|scope| scope.pattern.beginnings(taken).map(move |count| (scope, count)))
-            .any(|(scope, count)| has_captured(scope, count))
+        scopes.into_iter().any(|scope| scope.is_on_the_way(taken, captured))
     }
 }
 

@@ -14,12 +14,13 @@ const TOLERANCE: f64 = 0.02;
 /// `map_body` into the future of an annotated route or out of it, which is 36.
 const CHOICE: f64 = 45.0;
 
-const ROWS: [&str; 9] = [
+const ROWS: [&str; 10] = [
     "no Origin",
     "actual",
     "actual, credentials",
     "denied",
     "any",
+    "401 of a scope",
     "preflight",
     "preflight, 5 headers",
     "preflight, 5 headers unsorted",
