@@ -1,23 +1,24 @@
 //! CORS-preflight requests: recognises them, asks for the decision, writes the answer.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use actix_web::{
     HttpMessage, HttpResponse,
-    dev::ServiceRequest,
+    dev::{ResourceMap, ServiceRequest},
     http::{
         Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
     },
 };
-use cors_core::{AnswerShape, Methods, PreflightRequest, Refusal, Rights};
+use cors_core::{AnswerShape, Methods, PreflightRequest, Refusal, Rights, is_safelisted_method};
 
 use crate::{
     check::Probe,
     compiled::Compiled,
     events,
     normalize::normalized,
-    respond::{allow_origin, rights},
+    pattern::Match,
+    respond::{allow_origin, is_granted, rights},
     worker::{Target, Worker},
 };
 
@@ -229,6 +230,15 @@ impl Worker {
             None if hopeless() => return self.refuse(preflight, path),
             None => self.decide(map, &target),
         };
+        if self.cors.config.explain_refusals
+            && decision.undecided.or(decision.stop).is_none()
+            && !is_safelisted_method(method.as_bytes())
+            && preflight.judge(&decision.policies).is_err()
+            && let Some(policy) = self.trusting_at(map, path, preflight.origin)
+        {
+            // the path has routes, but none for the method
+            return preflight.explain(&[(&**policy, Methods::Routed)], Refusal::MethodDenied);
+        }
         self.answer(preflight, &decision.policies, |result| {
             let route = decision.stop.map(|stop| self.names(map, stop));
             events::preflight(preflight, path, route, result);
@@ -238,6 +248,20 @@ impl Worker {
                 });
             }
         })
+    }
+
+    /// The policy of an annotated route at a path that trusts an origin, whatever its methods.
+    #[cold]
+    fn trusting_at(
+        &self,
+        map: &ResourceMap,
+        path: &str,
+        origin: &HeaderValue,
+    ) -> Option<&Arc<Compiled>> {
+        let region = self.plan().region(path);
+        let routes = self.routes(map).table.routes().iter();
+        let there = routes.filter(|route| route.pattern.matches(path) == Match::Yes);
+        there.map(|route| route.policy.at(|| region)).find(|policy| is_granted(policy, origin))
     }
 
     fn answer(

@@ -133,7 +133,6 @@ pub struct Row {
     /// who has a say about the method
     judged_by: Methods,
     /// a guard besides its methods, its own or a declared one around it
-    #[cfg(feature = "unstable-introspection")]
     guarded: bool,
 }
 

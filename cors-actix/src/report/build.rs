@@ -96,7 +96,6 @@ fn of_route<'a>(
             notes: Vec::new(),
             policy: (!left).then(|| Arc::clone(policy)),
             judged_by: route.info.judged_by(),
-            #[cfg(feature = "unstable-introspection")]
             guarded: route.guarded,
         }
     })
@@ -134,7 +133,6 @@ fn without_route(source: Source, policy: Option<&Arc<Compiled>>) -> Row {
         notes: Vec::new(),
         policy: policy.map(Arc::clone),
         judged_by: Methods::Listed,
-        #[cfg(feature = "unstable-introspection")]
         guarded: false,
     }
 }

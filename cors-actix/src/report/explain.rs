@@ -1,13 +1,16 @@
 //! Why a request is allowed or refused: the row that decides, and every rule of its policy.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use actix_web::dev::ResourceDef;
 use cors_core::{Explanation, PreflightRequest, Source, Verdict, is_safelisted_method};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{PolicyReport, Row, RowKind, json::Place, visible::Visible};
-use crate::pattern::{Match, Pattern, hole_names};
+use crate::{
+    normalize::is_odd,
+    pattern::{Match, Pattern, hole_names},
+};
 
 /// A request that a page could make.
 ///
@@ -27,7 +30,7 @@ use crate::pattern::{Match, Pattern, hole_names};
 pub struct Question<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path without a query, decoded.
+    /// The path, decoded, or an address; a query is cut off.
     pub path: &'a str,
     /// The origin of the page, as browsers send it.
     pub origin: &'a str,
@@ -63,7 +66,7 @@ pub struct RouteExplanation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RuleVerdict {
-    /// The rule: `path`, `policy`, `origin`, `method`, `request headers`, `request header` or `credentials`.
+    /// The rule: `policy`, `origin`, `method`, `request headers`, `request header` or `credentials`.
     pub rule: String,
     /// Whether it lets the request pass.
     pub passes: bool,
@@ -80,11 +83,10 @@ impl PolicyReport {
     #[must_use]
     pub fn explain(&self, question: &Question<'_>) -> RouteExplanation {
         let method = normalized(question.method);
-        let row = self.row_for(question.path, &method);
-        let mut explanation = row.explain(question);
-        if !question.path.starts_with('/') {
-            explanation.allowed = Some(false);
-            explanation.rules.insert(0, RuleVerdict::no_path(question.path));
+        let path = sent_path(question.path);
+        let mut explanation = self.row_for(&path, &method).explain(question);
+        if is_odd(&path) {
+            explanation.caveat = "a `NormalizePath` may make another path of it";
         }
         explanation
     }
@@ -138,6 +140,9 @@ impl Row {
             preflight,
             rules,
             caveat: match self.kind {
+                RowKind::Route if self.guarded => {
+                    "it has a guard: where that fails, another route takes the request"
+                }
                 RowKind::Route => {
                     "a route without #[cors] that is registered earlier may take the request"
                 }
@@ -205,16 +210,6 @@ impl RuleVerdict {
         }
     }
 
-    fn no_path(asked: &str) -> Self {
-        RuleVerdict {
-            rule: "path".to_owned(),
-            passes: false,
-            asked: asked.to_owned(),
-            reason: "a path begins with a slash, without scheme and host".to_owned(),
-            sources: Vec::new(),
-        }
-    }
-
     fn new_method(method: String) -> Self {
         RuleVerdict {
             rule: "method".to_owned(),
@@ -277,6 +272,15 @@ impl Serialize for RuleVerdict {
 
 fn yes_or_no(passes: bool) -> &'static str {
     if passes { "yes" } else { "no" }
+}
+
+/// A path as requests have it, from an address or a part of one, as in the page's simulator.
+fn sent_path(text: &str) -> Cow<'_, str> {
+    let rest = text
+        .split_once("://")
+        .map_or(text, |(_, rest)| rest.find(['/', '?', '#']).map_or("", |path| &rest[path..]));
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    if path.starts_with('/') { path.into() } else { format!("/{path}").into() }
 }
 
 /// As browsers [normalize](https://fetch.spec.whatwg.org/#concept-method-normalize) a method.

@@ -41,6 +41,7 @@ impl Serialize for Row {
         map.serialize_entry("methods", &self.methods)?;
         map.serialize_entry("any_method", &self.any_method)?;
         map.serialize_entry("method_by_route", &(self.judged_by == Methods::Routed))?;
+        map.serialize_entry("guarded", &self.guarded)?;
         map.serialize_entry("path", &self.path)?;
         map.serialize_entry("region", &self.region)?;
         map.serialize_entry("handler", &self.handler)?;

@@ -61,8 +61,13 @@ fn origins_and_rights(policy: &Merged) -> (Vec<String>, Vec<String>) {
         origins.extend(names_of_origins(grant));
         rights.extend(rights_of(grant));
     }
+    if policy.grants().len() > 1 && (has_names(policy) || policy.max_age().is_some()) {
+        rights.resize(rights.len().max(origins.len()), String::new());
+        origins.resize(rights.len(), String::new());
+        origins.push("each of them".to_owned());
+    }
     let headers = &policy.allow_headers().value;
-    if headers.is_any() || headers.iter().next().is_some() {
+    if has_names(policy) {
         let any = headers.is_any().then_some("any");
         let names: Vec<_> = any.into_iter().chain(headers.iter()).collect();
         rights.push(format!("allow {}", names.join(", ")));
@@ -71,6 +76,12 @@ fn origins_and_rights(policy: &Merged) -> (Vec<String>, Vec<String>) {
         rights.push(format!("max-age {}", seconds.value));
     }
     (origins, rights)
+}
+
+/// Whether request headers beyond the safelist are allowed.
+fn has_names(policy: &Merged) -> bool {
+    let names = &policy.allow_headers().value;
+    names.is_any() || names.iter().next().is_some()
 }
 
 fn names_of_origins(grant: &Grant) -> Vec<String> {

@@ -58,10 +58,19 @@ async fn the_row_that_holds_for_a_path_decides() {
         let answer = report.explain(&Question { method, path, ..QUESTION });
         assert_eq!(answer.place, want, "{name}");
     }
-    for path in ["https://api.example/plain", "plain", ""] {
+    for path in
+        ["https://api.example/plain", "http://api.example/plain?x=1#y", "plain", "/plain?x=1"]
+    {
         let answer = report.explain(&Question { path, ..QUESTION });
-        let first = &answer.rules[0];
-        assert_eq!((answer.allowed, &*first.rule, &*first.asked), (Some(false), "path", path));
+        assert_eq!((answer.place.as_str(), answer.allowed), ("GET /plain", Some(true)), "{path}");
+    }
+    for path in ["", "/", "https://api.example", "https://api.example?x=1", "/#plain"] {
+        let answer = report.explain(&Question { path, ..QUESTION });
+        assert_eq!(answer.place, "app", "{path}");
+    }
+    for (path, is_odd) in [("/files/a/", true), ("/files//a", true), ("/files/a", false)] {
+        let caveat = report.explain(&Question { path, ..QUESTION }).caveat;
+        assert_eq!(caveat.contains("NormalizePath"), is_odd, "{path}");
     }
 }
 

@@ -9,7 +9,10 @@ use actix_web::{
 };
 use cors_actix::{Cors, OwnOrigins, cors, policy};
 
-use crate::common::{A, B, actual, plain, preflight, send};
+use crate::{
+    common::{A, B, actual, plain, preflight, send},
+    handlers::{put_user, user},
+};
 
 #[cors(origins = ["https://a.example"])]
 #[post("/save")]
@@ -172,4 +175,39 @@ async fn explain_refusals() {
     }
     let answer = send(&usual, preflight("DELETE", "/", A)).await;
     assert_eq!((answer.status.as_u16(), answer.body.as_str()), (403, ""));
+}
+
+/// Where a path has routes but none for the method, browsers are told that it is the method; one
+/// that needs no permission they would send then.
+#[actix_web::test]
+async fn explain_refusals_of_other_methods() {
+    let cors = Cors::deny().explain_refusals(true);
+    let app = init_service(App::new().service(user).service(put_user).wrap(cors)).await;
+    let origin = |origin| format!("access-control-allow-origin: {origin}");
+    let vary =
+        "vary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers".to_owned();
+    let credentials = "access-control-allow-credentials: true".to_owned();
+    let names = ("access-control-request-headers", "x-a");
+    for (name, request, status, want) in [
+        (
+            "of the first",
+            preflight("PATCH", "/users/1", A),
+            200,
+            vec![credentials, origin(A), vary.clone()],
+        ),
+        ("of the second", preflight("PATCH", "/users/1", B), 200, vec![origin(B), vary.clone()]),
+        ("of none", preflight("PATCH", "/users/1", "https://c.example"), 403, vec![vary.clone()]),
+        ("another's method", preflight("PUT", "/users/1", A), 403, vec![vary.clone()]),
+        ("no such path", preflight("PATCH", "/others/1", A), 403, vec![vary.clone()]),
+        (
+            "a safelisted method",
+            preflight("POST", "/users/1", A).insert_header(names),
+            403,
+            vec![vary],
+        ),
+    ] {
+        let answer = send(&app, request).await;
+        assert_eq!((answer.status.as_u16(), answer.cors()), (status, want), "{name}");
+        assert!(answer.body.starts_with("preflight refused: "), "{name}: {}", answer.body);
+    }
 }

@@ -68,9 +68,7 @@ function answer(row, asked) {
   const where = [
     result.preflight ? "The browser asks by a preflight first." : "The browser sends it without a preflight.",
     result.exposes === null ? "" : readable(result.exposes),
-    row.kind === "route"
-      ? "A route without #[cors] that is registered earlier may take the request."
-      : "No route with #[cors] serves this.",
+    caveat(row),
   ];
   const decided = el("p", { class: "soft" }, "Policy of ", code(rowTitle(row)), " · ",
     row.handler === "" ? "" : code(row.handler), " ", place(row.source));
@@ -79,6 +77,13 @@ function answer(row, asked) {
       el("div", {}, el("strong", {}, visible(text)), decided,
         el("p", { class: "soft" }, where.filter((part) => part !== "").join(" ")))),
     el("ol", { class: "rules", "aria-label": "Rules, the one that decides first" }, ...result.rules.map(ruleElement)));
+}
+
+function caveat(row) {
+  if (row.kind !== "route") return "No route with #[cors] serves this.";
+  return row.guarded
+    ? "It has a guard: where that fails, another route takes the request."
+    : "A route without #[cors] that is registered earlier may take the request.";
 }
 
 function readable(exposes) {
