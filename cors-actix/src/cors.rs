@@ -231,7 +231,8 @@ impl Cors {
         self.with(|config| config.reject = Some(own))
     }
 
-    /// The policies of all routes, once an App has started.
+    /// The policies of all routes, once an App has started. They are those of the start: a hole that
+    /// a request has shown since, and that is closed, stands in the log.
     #[must_use]
     pub fn report(&self) -> Option<Arc<PolicyReport>> {
         let app = self.shared.app.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

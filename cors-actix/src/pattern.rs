@@ -15,7 +15,7 @@ use actix_web::dev::ResourceDef;
 use self::segment::Segment;
 pub(crate) use self::{
     segment::Match,
-    text::{filled, hole_names, split},
+    text::{filled, hole_names, nameless, split},
 };
 
 /// A route's or scope's pattern, cut at its slashes.

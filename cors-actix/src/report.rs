@@ -216,10 +216,10 @@ impl PolicyReport {
         rows
     }
 
-    /// How many rows have risks of each level, the highest first.
+    /// How many rows have this level as their highest, the gravest first.
     fn count_risks(&self) -> [(Level, usize); 3] {
         [Level::High, Level::Medium, Level::Low].map(|level| {
-            let has = |row: &&Row| row.risks.iter().any(|finding| finding.risk.level() == level);
+            let has = |row: &&Row| row.risks.first().is_some_and(|f| f.risk.level() == level);
             (level, self.rows.iter().filter(has).count())
         })
     }

@@ -20,6 +20,20 @@ pub(crate) fn filled(pattern: &str, value: &str) -> String {
     path
 }
 
+/// A pattern without the names of its holes: what two have in common that match the same paths.
+pub(crate) fn nameless(pattern: &str) -> String {
+    let mut path = String::with_capacity(pattern.len());
+    let mut rest = 0;
+    for hole in holes(pattern) {
+        path.push_str(&pattern[rest..hole.start]);
+        let regex = pattern[hole.clone()].find(':').map_or(hole.end, |at| hole.start + at);
+        path.push_str(&pattern[regex..hole.end]);
+        rest = hole.end;
+    }
+    path.push_str(&pattern[rest..]);
+    path
+}
+
 /// What stands in braces, without them; a regex in it may have some of its own.
 fn holes(pattern: &str) -> impl Iterator<Item = Range<usize>> {
     let (mut depth, mut start) = (0_usize, 0);
@@ -70,6 +84,19 @@ mod tests {
         for (pattern, names, path) in cases {
             assert!(hole_names(pattern).eq(names.iter().copied()), "{pattern}");
             assert_eq!(filled(pattern, "0"), path, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn names_alone_are_left_out() {
+        for (pattern, want) in [
+            ("/users/{id}/x", "/users/{}/x"),
+            (r"/{year:\d{4}}/{tail:.*}", r"/{:\d{4}}/{:.*}"),
+            ("/{a}-{b}", "/{}-{}"),
+            ("/{tail}*", "/{}*"),
+            ("/plain", "/plain"),
+        ] {
+            assert_eq!(nameless(pattern), want, "{pattern}");
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, fmt};
 
-use actix_web::dev::ResourceDef;
+use actix_web::{dev::ResourceDef, http::Uri};
 use cors_core::{Explanation, PreflightRequest, Source, Verdict, is_safelisted_method};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::{PolicyReport, Row, RowKind, json::Place, visible::Visible};
 use crate::{
-    normalize::is_odd,
+    normalize::{decoded, is_odd},
     pattern::{Match, Pattern, hole_names},
 };
 
@@ -30,7 +30,7 @@ use crate::{
 pub struct Question<'a> {
     /// The method.
     pub method: &'a str,
-    /// The path, decoded, or an address; a query is cut off.
+    /// The path, or an address; it is decoded, and a query is cut off.
     pub path: &'a str,
     /// The origin of the page, as browsers send it.
     pub origin: &'a str,
@@ -280,7 +280,9 @@ fn sent_path(text: &str) -> Cow<'_, str> {
         .split_once("://")
         .map_or(text, |(_, rest)| rest.find(['/', '?', '#']).map_or("", |path| &rest[path..]));
     let path = rest.split(['?', '#']).next().unwrap_or_default();
-    if path.starts_with('/') { path.into() } else { format!("/{path}").into() }
+    let path = if path.starts_with('/') { path.into() } else { Cow::from(format!("/{path}")) };
+    let encoded = path.contains('%').then(|| Uri::try_from(&*path).ok()).flatten();
+    encoded.map_or(path, |uri| decoded(uri).into())
 }
 
 /// As browsers [normalize](https://fetch.spec.whatwg.org/#concept-method-normalize) a method.

@@ -69,9 +69,9 @@ const SCRIPT: &str = concat!(
     include_str!("page/page.js"),
 );
 /// SHA-256 of [`STYLE`], in base64.
-const STYLE_HASH: &str = "VR1kYZxiv+3CKT0NHNclhdvB1KnLSj6ztKp43NMY1rk=";
+const STYLE_HASH: &str = "6elCSeVTzE/0CPjZhnv8yhQHukpRvO10ob8RRiphd9Y=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "t8Y5Z9fHa7m5XG9MS/WTK5YyYsvMpks5yTjyJGusLr8=";
+const SCRIPT_HASH: &str = "4J2OICh8sIwy8/JvT1Z4u9Poopel5XKE00b9BiEkpAI=";
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,8 @@ use crate::cors::Cors;
 ///
 /// To everybody else it is a path that does not exist: it answers 404 unless the connection comes
 /// from a loopback address, `Host` names this machine (so that no site can read the page through
-/// a name of its own that leads here), and no proxy has forwarded the request. In a build without
+/// a name of its own that leads here), no proxy has forwarded the request, and it has no `Origin`
+/// (so that no other page can read it, whatever the App's default trusts). In a build without
 /// debug assertions it answers 404 always, unless [`allow_in_release`](Self::allow_in_release).
 ///
 /// # Security
@@ -87,7 +88,9 @@ fn is_from_here(req: &HttpRequest) -> bool {
         (Some(host), None) => host.to_str().ok(),
         (Some(_), Some(_)) => None,
     };
-    peer && host.is_some_and(is_loopback_host) && !is_forwarded(req)
+    // a page of another origin, which the App's own default may trust to read everything
+    let is_foreign = req.headers().contains_key(header::ORIGIN);
+    peer && host.is_some_and(is_loopback_host) && !is_forwarded(req) && !is_foreign
 }
 
 /// A host of this machine, with or without a port.

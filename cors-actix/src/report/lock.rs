@@ -31,8 +31,9 @@ pub struct LockError {
     path: PathBuf,
     kind: LockErrorKind,
     /// what to type to accept the changes
-    command: String,
+    command: Box<str>,
     in_ci: bool,
+    unknown_value: Option<Box<str>>,
 }
 
 #[derive(Debug)]
@@ -102,8 +103,9 @@ impl PolicyReport {
         let error = |kind| LockError {
             path: path.to_owned(),
             kind,
-            command: environment.command(),
+            command: environment.command().into(),
             in_ci: environment.in_ci,
+            unknown_value: environment.unknown_value.clone(),
         };
         let now = self.to_lock();
         if environment.writes() {
@@ -164,6 +166,9 @@ impl fmt::Display for LockError {
             of_meaning.into_iter().try_for_each(|change| write!(f, "\n  {change}"))?;
         }
         write!(f, "\n  note: no policy gets wider without somebody reading it")?;
+        if let Some(value) = &self.unknown_value {
+            write!(f, "\n  note: `CORS_LOCK={}` means nothing", Visible(value))?;
+        }
         let ci = if self.in_ci { ", not here in CI, where it is never written" } else { "" };
         write!(
             f,
@@ -199,8 +204,8 @@ fn parse(text: &str) -> Facts {
 }
 
 fn fact(line: &str) -> Option<(PlaceName, Fact)> {
-    let (place, fact) = line.split_once(SEPARATOR)?;
-    Some((PlaceName::parse(place)?, Fact::parse(fact)))
+    let (place, fact) = line.trim_end().split_once(SEPARATOR)?;
+    Some((PlaceName::parse(place)?, Fact::parse(fact)?))
 }
 
 /// The lines that are neither facts nor comments, such as a merge leaves behind.

@@ -26,7 +26,7 @@ fn write(text: &mut String, report: &PolicyReport) -> fmt::Result {
     )?;
     for (level, count) in report.count_risks() {
         let rows = if count == 1 { "row" } else { "rows" };
-        writeln!(text, "- {count} {rows} with risks of level {level}")?;
+        writeln!(text, "- {count} {rows} of {level} risk")?;
     }
     writeln!(text, "\n{HEADINGS}")?;
     report.rows().iter().try_for_each(|row| write_row(text, row))?;

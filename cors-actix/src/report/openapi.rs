@@ -1,5 +1,6 @@
 //! The report inside of an OpenAPI 3.1 document.
 
+use cors_core::Methods;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value, json};
 
@@ -11,7 +12,8 @@ use crate::pattern::filled;
 
 impl PolicyReport {
     /// Adds `x-cors` to every operation of an [OpenAPI](https://spec.openapis.org/oas/v3.1.1.html)
-    /// document: a list of the policies that hold for it, one for each region that it can meet.
+    /// document: a list of the policies that hold for it, one for each region that it can meet. With
+    /// `method_by_route` the policy's `methods` have no say.
     ///
     /// Paths are compared without the names of their parameters, and with the path of the document's
     /// first server in front of them if the App has annotated routes there. An operation without
@@ -109,6 +111,7 @@ impl Serialize for Operation<'_> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("region", &region)?;
         map.serialize_entry("source", &Place(&row.source))?;
+        map.serialize_entry("method_by_route", &(row.judged_by == Methods::Routed))?;
         map.serialize_entry("policy", &row.policy().map(Policy))?;
         map.serialize_entry("risks", &row.risks)?;
         map.end()

@@ -59,7 +59,7 @@ async fn the_row_that_holds_for_a_path_decides() {
         assert_eq!(answer.place, want, "{name}");
     }
     for path in
-        ["https://api.example/plain", "http://api.example/plain?x=1#y", "plain", "/plain?x=1"]
+        ["https://api.example/pl%61in", "http://api.example/plain?x=1#y", "plain", "/plain?x=1"]
     {
         let answer = report.explain(&Question { path, ..QUESTION });
         assert_eq!((answer.place.as_str(), answer.allowed), ("GET /plain", Some(true)), "{path}");

@@ -5,7 +5,7 @@ use actix_web::{
     http::{StatusCode, header},
     test::{TestRequest, call_service, init_service, read_body},
 };
-use cors_actix::{Cors, report::LivePage};
+use cors_actix::{Cors, policy, report::LivePage};
 
 #[actix_web::test]
 async fn the_page_is_there_for_this_machine_and_nowhere_else() {
@@ -38,6 +38,26 @@ async fn the_page_is_there_for_this_machine_and_nowhere_else() {
         }
     }
 }
+
+/// Whatever the App's default trusts, no page of another origin reads it.
+#[actix_web::test]
+async fn the_page_is_not_for_other_pages() {
+    let cors = Cors::new(policy! { origins = any });
+    let page = LivePage::new("/cors", &cors).allow_in_release();
+    let app = init_service(App::new().service(page).wrap(cors.clone())).await;
+    for (origin, want) in [(None, StatusCode::OK), (Some(A), StatusCode::NOT_FOUND)] {
+        let mut request = TestRequest::with_uri("/cors")
+            .peer_addr("127.0.0.1:5000".parse().expect("an address"))
+            .insert_header((header::HOST, "localhost:8080"));
+        if let Some(origin) = origin {
+            request = request.insert_header((header::ORIGIN, origin));
+        }
+        let response = call_service(&app, request.to_request()).await;
+        assert_eq!(response.status(), want, "{origin:?}");
+    }
+}
+
+const A: &str = "https://a.example";
 
 /// Both ways only where it is built twice, with debug assertions and without.
 #[actix_web::test]

@@ -66,11 +66,11 @@ async fn credentials_change_the_lines_about_them() {
         (
             "markdown",
             &[
-                "- 2 rows with risks of level low",
+                "- 2 rows of low risk",
                 "| `PUT` | `/changed` | `https://a.example` | max-age 77 | | `/changed`<br>`{PLACE}` |",
             ],
             &[
-                "- 3 rows with risks of level low",
+                "- 3 rows of low risk",
                 "| `PUT` | `/changed` | `https://a.example`<br>↳ **credentials** | max-age 77 \
                  | credentials | `/changed`<br>`{PLACE}` |",
             ],

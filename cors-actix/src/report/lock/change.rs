@@ -150,7 +150,7 @@ fn is_granted(fact: &Fact, facts: &Policy) -> bool {
                 || facts.contains(&Fact::Method(ANY.to_owned()))
         }
         Fact::MaxAge(seconds) => trusts(facts) && *seconds <= max_age(facts),
-        Fact::Left | Fact::Ambiguous | Fact::OptIn(_) | Fact::Unknown(_) => false,
+        Fact::Left | Fact::Ambiguous | Fact::OptIn(_) => false,
     }
 }
 

@@ -15,6 +15,8 @@ use super::change::{Change, Meaning};
 pub(super) struct Environment {
     /// `CORS_LOCK=accept`
     pub(super) accepts: bool,
+    /// of `CORS_LOCK`
+    pub(super) unknown_value: Option<Box<str>>,
     pub(super) in_ci: bool,
     /// the root of the repository under GitHub Actions
     pub(super) github: Option<PathBuf>,
@@ -33,6 +35,9 @@ impl Environment {
             .map(|_| set("GITHUB_WORKSPACE").map(PathBuf::from).unwrap_or_default());
         Environment {
             accepts: set("CORS_LOCK").is_some_and(|value| value == "accept"),
+            unknown_value: set("CORS_LOCK")
+                .filter(|value| value != "accept")
+                .map(String::into_boxed_str),
             in_ci: CI.iter().any(|name| set(name).is_some()),
             github,
             package: set("CARGO_PKG_NAME"),

@@ -35,8 +35,6 @@ pub(super) enum Fact {
     MaxAge(u32),
     /// a method, or `any`, where the policy has a say about it
     Method(String),
-    /// a line that this version doesn't know
-    Unknown(String),
 }
 
 /// Whom a grant trusts, and what for.
@@ -74,9 +72,9 @@ impl Fact {
         facts
     }
 
-    pub(super) fn parse(text: &str) -> Fact {
+    pub(super) fn parse(text: &str) -> Option<Fact> {
         let (kind, value) = text.split_once(' ').unwrap_or((text, ""));
-        match (kind, value) {
+        Some(match (kind, value) {
             ("shadowed", "") => Fact::Shadowed,
             ("ambiguous", "") => Fact::Ambiguous,
             ("off", "") => Fact::Off,
@@ -85,11 +83,9 @@ impl Fact {
             ("opt-in", value) => Fact::OptIn(value.to_owned()),
             ("header", value) => Fact::Header(value.to_owned()),
             ("method", value) => Fact::Method(value.to_owned()),
-            ("max-age", value) => {
-                value.parse().map_or_else(|_| Fact::Unknown(text.to_owned()), Fact::MaxAge)
-            }
-            _ => Fact::Unknown(text.to_owned()),
-        }
+            ("max-age", value) => Fact::MaxAge(value.parse().ok()?),
+            _ => return None,
+        })
     }
 }
 
@@ -105,7 +101,6 @@ impl fmt::Display for Fact {
             Fact::Header(name) => write!(f, "header {name}"),
             Fact::MaxAge(seconds) => write!(f, "max-age {seconds}"),
             Fact::Method(name) => write!(f, "method {name}"),
-            Fact::Unknown(text) => f.write_str(text),
         }
     }
 }

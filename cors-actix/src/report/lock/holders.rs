@@ -5,7 +5,7 @@ use super::{
     fact::{ANY, Fact, Facts, Policy},
     place::{EVERY, RouteName},
 };
-use crate::pattern::Pattern;
+use crate::pattern::{Pattern, nameless};
 
 /// One version of the file, ready to be asked.
 pub(super) struct Version<'a> {
@@ -85,7 +85,7 @@ impl<'a> Version<'a> {
             theirs.meets(&pattern) && name.region.as_deref() == home && name.serves(method)
         });
         let (alike, others): (Vec<_>, Vec<_>) =
-            meeting.partition(|(name, ..)| name.path == route.path);
+            meeting.partition(|(name, ..)| nameless(&name.path) == nameless(&route.path));
         let policy_of = |(name, _, policy): &(&RouteName, Pattern, &Policy)| {
             if name.methods == EVERY { route.let_pass(method, policy) } else { (*policy).clone() }
         };

@@ -61,7 +61,7 @@ function curlLines(row) {
   const origin = exampleOrigin(grant.origins);
   const name = row.any_method ? "GET" : row.methods[0];
   const path = encodeURI(examplePath(row));
-  const url = quote("http://localhost:8080" + path);
+  const url = quote((location.protocol.startsWith("http") ? location.origin : "http://localhost:8080") + path);
   const head = `-H ${quote("Origin: " + origin)}`;
   const asked = row.policy.allow_headers.names;
   const ask = asked.length === 0 ? "" : ` -H ${quote("Access-Control-Request-Headers: " + [...asked].sort().join(","))}`;

@@ -4,14 +4,16 @@
 const report = JSON.parse(document.getElementById("report").textContent);
 const byId = (id) => document.getElementById(id);
 const LEVELS = ["high", "medium", "low"];
-// rows that are drawn at once, and shortly after; origins in a cell; origins of a set
+// rows that are drawn at once, and shortly after; origins in a cell, and in a printed one; origins of a set
 const FIRST = 20;
 const CHUNK = 80;
 const MAX_ORIGINS = 4;
+const MAX_PRINTED = 100;
 const MAX_LISTED = 500;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u034f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200a\u202f\u205f\u3000\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
 const meanings = new Map(report.risks.map((risk) => [risk.risk, risk]));
 const sets = new Map(report.sets.map((set) => [set.name, set.origins]));
+const setTexts = new Map(report.sets.map((set) => [set.name, set.origins.join("\n").toLowerCase()]));
 const entries = report.rows.map(entryOf);
 const state = { text: "", method: "", risk: "", sort: null, descending: false, shown: FIRST, pinned: null, timer: 0 };
 let matching = entries;
@@ -113,7 +115,10 @@ function listen() {
     if (event.target.id === "q-path") state.pinned = null;
     ask();
   });
-  addEventListener("beforeprint", () => showMore(Infinity));
+  addEventListener("beforeprint", () => {
+    showMore(Infinity);
+    for (const set of byId("set-list").children) set.open = true;
+  });
   addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea");
     if (event.key === "/" && typing === null && !event.ctrlKey && !event.metaKey && !event.altKey) {

@@ -13,7 +13,7 @@ function entryOf(row, index) {
     ...row.risks.map((finding) => words(finding.risk)), row.policy === null ? "left" : grants.length === 0 ? "off" : "",
   ];
   return {
-    row, index, origins,
+    row, index, origins, sets: grants.map((grant) => grant.origins.set).filter((set) => set !== null),
     level: levels.length === 0 ? LEVELS.length : Math.min(...levels),
     haystack: text.join("\n").toLowerCase(),
     keys: {
@@ -41,7 +41,8 @@ function filter() {
     if (state.method !== "" && !entry.row.any_method && !entry.row.methods.includes(state.method)) return false;
     if (level >= 0 && entry.level !== level) return false;
     if (level < 0 && state.risk !== "" && !entry.row.risks.some((finding) => finding.risk === state.risk)) return false;
-    return terms.every((term) => entry.haystack.includes(term));
+    const inSet = (term) => entry.sets.some((set) => setTexts.get(set).includes(term));
+    return terms.every((term) => entry.haystack.includes(term) || inSet(term));
   });
   if (state.sort !== null) sort();
   state.shown = FIRST;
@@ -120,10 +121,12 @@ function pathParts(path) {
 function originCells(entry) {
   if (entry.row.policy === null) return [el("span", { class: "off" }, "left to what stands inside")];
   if (entry.origins.length === 0) return [el("span", { class: "off" }, "off: nobody")];
-  const cells = entry.origins.slice(0, MAX_ORIGINS).map((name) =>
-    name === "any" ? el("span", { class: "chip any" }, "any origin") : code(name));
-  const more = entry.origins.length - cells.length;
-  return more === 0 ? cells : [...cells, el("span", { class: "soft" }, `and ${more} more`)];
+  const cells = entry.origins.slice(0, MAX_PRINTED).map((name, index) =>
+    name === "any" ? el("span", { class: "chip any" }, "any origin")
+      : el("span", index < MAX_ORIGINS ? {} : { class: "on-paper" }, code(name)));
+  const more = (count, kind) => (count > 0 ? [el("span", { class: "soft " + kind }, `and ${count} more`)] : []);
+  return [...cells, ...more(entry.origins.length - MAX_ORIGINS, "on-screen"),
+    ...more(entry.origins.length - MAX_PRINTED, "on-paper")];
 }
 
 function rightCells(row) {

@@ -52,27 +52,6 @@ function decide(row, sets, question) {
   return { allowed, preflight, rules, exposes };
 }
 
-/** An origin as browsers send it, from an address or an origin as people write it. */
-function sentOrigin(text) {
-  const url = parsed(text);
-  return url !== null && url.protocol.slice(0, -1) in DEFAULT_PORTS ? url.origin : text;
-}
-
-/** A path as requests have it, from an address or a part of one. */
-function sentPath(text) {
-  const url = /^https?:/i.test(text) ? parsed(text) : null;
-  const path = url === null ? text.split(/[?#]/)[0] : url.pathname;
-  return path.startsWith("/") ? path : "/" + path;
-}
-
-function parsed(address) {
-  try {
-    return new URL(address);
-  } catch {
-    return null;
-  }
-}
-
 /** Browsers write six methods in upper case, and others as they are given. */
 function normalizedMethod(method) {
   const upper = method.toUpperCase();
