@@ -62,6 +62,7 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = concat!(
     "\"use strict\";\n",
     include_str!("page/simulate.js"),
+    include_str!("page/sent.js"),
     include_str!("page/text.js"),
     include_str!("page/rows.js"),
     include_str!("page/details.js"),
@@ -71,7 +72,7 @@ const SCRIPT: &str = concat!(
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "6elCSeVTzE/0CPjZhnv8yhQHukpRvO10ob8RRiphd9Y=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "4J2OICh8sIwy8/JvT1Z4u9Poopel5XKE00b9BiEkpAI=";
+const SCRIPT_HASH: &str = "YkvJZHVApRZQUkTz8JJl1IYrqEJcU91Y8/LsFi6PBPk=";
 
 #[cfg(test)]
 mod tests {

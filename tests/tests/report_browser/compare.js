@@ -17,6 +17,9 @@ const TYPED = [
   [sentPath, "https://api.example:8443/users/7?x=1#top", "/users/7"],
   [sentPath, "HTTP://api.example", "/"],
   [sentPath, "http://", "/http://"],
+  [sentPath, "https://api.example/%61cme/%C3%BC/1 2", "/acme/ü/1 2"],
+  [sentPath, "/a%2Fb%25%2B%20c", "/a%2Fb%25%2B c"],
+  [sentPath, "/%zz", "/%zz"],
 ];
 
 async function compare() {

@@ -4,7 +4,10 @@ use actix_web::{App, HttpResponse, http::Method, web};
 use cors_actix::{Cors, Policy, PolicyReport, policy, report::Question};
 use serde_json::{Value, json};
 
-pub(crate) const SIMULATE: &str = include_str!("../../../cors-actix/src/report/page/simulate.js");
+pub(crate) const SIMULATE: &str = concat!(
+    include_str!("../../../cors-actix/src/report/page/simulate.js"),
+    include_str!("../../../cors-actix/src/report/page/sent.js"),
+);
 pub(crate) const COMPARE: &str = include_str!("compare.js");
 pub(crate) const PAGE: &str = "<!doctype html><meta charset=utf-8><title>Vectors</title>\
     <script src=\"/simulate.js\"></script><script src=\"/compare.js\"></script>";
