@@ -72,7 +72,7 @@ const SCRIPT: &str = concat!(
 /// SHA-256 of [`STYLE`], in base64.
 const STYLE_HASH: &str = "6elCSeVTzE/0CPjZhnv8yhQHukpRvO10ob8RRiphd9Y=";
 /// SHA-256 of [`SCRIPT`], in base64.
-const SCRIPT_HASH: &str = "YkvJZHVApRZQUkTz8JJl1IYrqEJcU91Y8/LsFi6PBPk=";
+const SCRIPT_HASH: &str = "Mnh1vLI7lO/yJR2REGCS/DLvTmoMEBVZh9jnRsDwK+E=";
 
 #[cfg(test)]
 mod tests {

@@ -13,9 +13,9 @@ function detailElement(entry) {
   const { row } = entry;
   const parts = [el("div", {}, el("h3", {}, "Effective policy, and where it comes from"), keyList(row))];
   const risks = row.risks.map(({ risk, about }) => el("li", {}, badge(risk),
-    el("p", {}, sentence(meanings.get(risk).meaning)),
+    el("p", {}, ...prose(sentence(meanings.get(risk).meaning))),
     el("p", { class: "soft" }, "About: ", ...about.flatMap((name, index) => [index === 0 ? "" : ", ", code(name)])),
-    el("p", { class: "soft" }, "To do: " + meanings.get(risk).help)));
+    el("p", { class: "soft" }, "To do: ", ...prose(meanings.get(risk).help + "."))));
   const notes = row.notes.map((note) => el("li", {}, el("p", { class: "soft" }, "Note: " + visible(note))));
   if (risks.length + notes.length > 0) {
     parts.push(el("div", {}, el("h3", {}, "Risks"), el("ul", { class: "why" }, ...risks, ...notes)));

@@ -88,7 +88,7 @@ function drawSets() {
 function drawMeanings() {
   byId("meanings").append(...report.risks.flatMap(({ risk, meaning, help }) => [
     el("dt", {}, badge(risk)),
-    el("dd", {}, sentence(meaning), " ", el("span", { class: "soft" }, "To do: " + help + ".")),
+    el("dd", {}, ...prose(sentence(meaning)), " ", el("span", { class: "soft" }, "To do: ", ...prose(help + "."))),
   ]));
 }
 

@@ -74,7 +74,7 @@ function answer(row, asked) {
     row.handler === "" ? "" : code(row.handler), " ", place(row.source));
   byId("verdict").replaceChildren(
     el("div", { class: "answer " + word }, mark(word),
-      el("div", {}, el("strong", {}, visible(text)), decided,
+      el("div", {}, el("strong", {}, ...prose(text)), decided,
         el("p", { class: "soft" }, where.filter((part) => part !== "").join(" ")))),
     el("ol", { class: "rules", "aria-label": "Rules, the one that decides first" }, ...result.rules.map(ruleElement)));
 }
@@ -107,6 +107,6 @@ function ruleElement(verdict, index) {
   return el("li", { class: word + (index === 0 ? " first" : "") }, mark(word),
     el("span", {}, el("span", { class: "sr" }, word + ": "), verdict.rule + " ",
       verdict.rule === "credentials" ? "" : code(verdict.asked), " ",
-      el("span", { class: "what" }, "– " + visible(verdict.reason))),
+      el("span", { class: "what" }, "– ", ...prose(verdict.reason))),
     el("span", { class: "from" }, verdict.sources.map(from).join(", ")));
 }

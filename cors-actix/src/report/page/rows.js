@@ -141,7 +141,10 @@ function rightCells(row) {
   const sends = nameList(allow_headers);
   if (sends !== "") cells.push(el("span", { class: "soft" }, "sends ", code(sends)));
   const reads = [...new Set(grants.map((grant) => nameList(grant.expose_headers)))].filter((names) => names !== "");
-  if (reads.length > 0) cells.push(el("span", { class: "soft" }, "reads ", code(reads.join(", "))));
+  const readBySome = grants.some((grant) => nameList(grant.expose_headers) !== reads[0]);
+  if (reads.length > 0) {
+    cells.push(el("span", { class: "soft" }, "reads ", code(reads.join(", ")), readBySome ? " for some" : ""));
+  }
   if (max_age !== null) cells.push(el("span", { class: "soft" }, "max-age " + duration(max_age.seconds)));
   return cells;
 }

@@ -20,6 +20,11 @@ function code(text) {
   return el("code", {}, visible(text));
 }
 
+/** What stands in backticks is code. */
+function prose(text) {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? code(part) : visible(part)));
+}
+
 function place(source) {
   return visible(source.line === null ? source.file : source.file + ":" + source.line);
 }
