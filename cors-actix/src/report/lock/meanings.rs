@@ -10,8 +10,32 @@ fn each_change_is_told_by_its_meaning() {
     use Meaning::{Narrower, Neutral, Wider};
     type Want<'a> = &'a [(Meaning, bool, &'a str)];
     let off = "app | off";
-    let cases: [(&str, &[&str], &[&str], Want<'_>); 47] = [
+    let cases: [(&str, &[&str], &[&str], Want<'_>); 50] = [
         ("nothing", &[off], &[off], &[]),
+        (
+            "trailing spaces",
+            &["app | origin https://a.example  ", "GET /x | off\t"],
+            &["app | origin https://a.example", "GET /x | off"],
+            &[],
+        ),
+        (
+            "another name for a parameter",
+            &[off, "GET /users/{id} | origin https://a.example"],
+            &[off, "GET /users/{user} | origin https://a.example"],
+            &[
+                (Neutral, false, "GET /users/{id} | origin https://a.example"),
+                (Neutral, true, "GET /users/{user} | origin https://a.example"),
+            ],
+        ),
+        (
+            "another regex for a parameter",
+            &[off, r"GET /users/{id:\d+} | origin https://a.example"],
+            &[off, r"GET /users/{id:\w+} | origin https://a.example"],
+            &[
+                (Narrower, false, r"GET /users/{id:\d+} | origin https://a.example"),
+                (Wider, true, r"GET /users/{id:\w+} | origin https://a.example"),
+            ],
+        ),
         (
             "a new origin",
             &["app | origin https://a.example"],

@@ -44,12 +44,23 @@ fn the_check_writes_where_it_is_asked_to_and_never_in_ci() {
     let error = report.check_lock_in(&path, &Environment::default()).expect_err("it differs");
     assert!(error.to_string().contains("says the same in other words"), "{error}");
 
-    fs::write(&path, format!("{HEADER}<<<<<<< mine\n\napp is off\n")).expect("a folder of our own");
+    let shouts = Environment { unknown_value: Some("ACCEPT".into()), ..Environment::default() };
+    let error = report.check_lock_in(&path, &shouts).expect_err("it differs still");
+    assert!(error.to_string().contains("note: `CORS_LOCK=ACCEPT` means nothing"), "{error}");
+    let of = |value: &'static str| {
+        Environment::of(move |name| (name == "CORS_LOCK").then(|| value.to_owned()))
+    };
+    assert_eq!(of("accept").unknown_value, None);
+    assert_eq!(of("ACCEPT").unknown_value.as_deref(), Some("ACCEPT"));
+
+    fs::write(&path, format!("{HEADER}<<<<<<< mine\n\napp is off\napp | zorp\n"))
+        .expect("a folder of our own");
     let error = report.check_lock_in(&path, &Environment::default()).expect_err("it differs");
     for want in [
         "has lines that say nothing",
         "line 3 is no fact of this version: `<<<<<<< mine`",
         "line 5 is no fact of this version: `app is off`",
+        "line 6 is no fact of this version: `app | zorp`",
     ] {
         assert!(error.to_string().contains(want), "{error}");
     }
