@@ -15,7 +15,7 @@ use crate::{
     mark::Marks,
     plan::Plan,
     register::{self, AppRoutes},
-    report::{PolicyReport, Risk},
+    report::{Finding, PolicyReport, Risk, RowKind},
     shape::Shape,
     table::Table,
     taint::Taints,
@@ -98,28 +98,30 @@ pub(crate) fn plan(cors: &Cors) -> &Plan {
 fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigErrors> {
     let plan = plan(cors);
     // the others wait, and find it then
-    let mut started = cors.shared.app.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = |started: &&StartedApp| match app {
+    let mut started = cors.shared.apps.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_known = |started: &StartedApp| match app {
         Some(app) => started.shape.is_of(app),
         None => started.shape.routes.is_empty(),
     };
-    if let Some(known) = started.as_ref().filter(known) {
-        return Ok(Arc::clone(&known.shape));
+    if let Some(known) = started.iter().position(is_known) {
+        let known = started.remove(known);
+        let shape = Arc::clone(&known.shape);
+        started.push(known);
+        return Ok(shape);
     }
-    let mut problems = plan.problems.clone();
-    let shape = app.map(|app| Shape::new(app, plan, &mut problems)).unwrap_or_default();
-    plan.finish(&mut problems);
+    let mut merger = plan.routes();
+    let shape = app.map(|app| Shape::new(app, &mut merger)).unwrap_or_default();
+    let problems = merger.finish();
     if !problems.is_empty() {
         return Err(ConfigErrors(problems));
     }
     let shape = Arc::new(shape);
     let report = Arc::new(PolicyReport::new(&cors.config, plan, &shape.routes));
-    if started
-        .replace(StartedApp { shape: Arc::clone(&shape), report: Arc::clone(&report) })
-        .is_none()
-    {
-        log_shadowed(&report);
+    if started.is_empty() {
+        log_unenforced(&report);
     }
+    started.retain(|app| Arc::strong_count(&app.shape) > 1);
+    started.push(StartedApp { shape: Arc::clone(&shape), report });
     Ok(shape)
 }
 
@@ -138,16 +140,22 @@ fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
     }
 }
 
-/// Says which annotated routes never get a request.
-fn log_shadowed(report: &PolicyReport) {
-    for row in report.rows() {
-        for finding in row.risks.iter().filter(|finding| finding.risk == Risk::Shadowed) {
-            log::warn!(
-                "`{}` ({}) never gets a request: {} comes first",
-                row.handler,
-                row.source.site,
-                finding.about.join(", ")
-            );
+/// Says which annotated routes never get a request, and which are left to what stands inside.
+fn log_unenforced(report: &PolicyReport) {
+    for row in report.rows().iter().filter(|row| row.kind == RowKind::Route) {
+        for Finding { risk, about } in &row.risks {
+            let (handler, site, about) = (&row.handler, &row.source.site, about.join(", "));
+            match risk {
+                Risk::Shadowed => {
+                    log::warn!("`{handler}` ({site}) never gets a request: {about} comes first");
+                }
+                Risk::LeftUnchecked => {
+                    log::warn!(
+                        "`.leave` leaves {about} unchecked: `{handler}` ({site}) has a policy that is not enforced there"
+                    );
+                }
+                _ => {}
+            }
         }
     }
 }

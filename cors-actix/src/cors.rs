@@ -50,8 +50,9 @@ pub struct Cors {
 pub(crate) struct Shared {
     /// made when the first App is complete
     pub(crate) plan: OnceLock<Plan>,
-    /// of the App that has started last
-    pub(crate) app: Mutex<Option<StartedApp>>,
+    /// of the Apps that run, the one that has started last at the end; that one also when it has
+    /// stopped
+    pub(crate) apps: Mutex<Vec<StartedApp>>,
     pub(crate) taints: Taints,
 }
 
@@ -235,8 +236,8 @@ impl Cors {
     /// a request has shown since, and that is closed, stands in the log.
     #[must_use]
     pub fn report(&self) -> Option<Arc<PolicyReport>> {
-        let app = self.shared.app.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        app.as_ref().map(|app| Arc::clone(&app.report))
+        let apps = self.shared.apps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        apps.last().map(|app| Arc::clone(&app.report))
     }
 
     /// A changed configuration has nothing in common with Apps that run already.

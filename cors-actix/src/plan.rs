@@ -2,10 +2,7 @@
 
 mod region;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
 use actix_web::dev::ResourceDef;
 use cors_core::{ConfigError, MergeFault, Merged, Merger, Policy, Role, Site, Source};
@@ -18,13 +15,14 @@ use crate::{
     pattern::Pattern,
 };
 
-/// The merged configuration, and the route policies merged so far. Shared by all workers.
+/// The merged configuration, shared by all workers.
 #[derive(Debug)]
 pub(crate) struct Plan {
     /// 0 is outside of all regions: the app default
     regions: Vec<Region>,
     nobody: Arc<Compiled>,
-    routes: Mutex<RouteMerger>,
+    /// has seen all layers but the routes'
+    merger: Merger,
     /// what is wrong with the configuration itself
     pub(crate) problems: Vec<Problem>,
 }
@@ -38,15 +36,16 @@ struct Region {
     is_final_off: bool,
 }
 
-/// The policy's address, its site, and the region.
+/// The policy's address, its site, and the region; the App's routes keep the policy.
 type RouteKey = (usize, Site, usize);
 
-#[derive(Debug)]
-struct RouteMerger {
+/// Merges the policies of one App's routes, each with the regions that it can meet.
+pub(crate) struct RouteMerger<'p> {
+    plan: &'p Plan,
     merger: Merger,
-    /// by the policy's address, site and region; the policy is kept so that its address stays its own
-    merged: HashMap<RouteKey, (Policy, Result<Outcome, Vec<ConfigError>>)>,
-    checked_sets: bool,
+    /// by the policy's address, site and region; `None` is an error, which has been told
+    merged: HashMap<RouteKey, Option<Outcome>>,
+    problems: Vec<Problem>,
 }
 
 impl Plan {
@@ -74,28 +73,13 @@ impl Plan {
         self.regions[self.region(path)].policy.is_none()
     }
 
-    /// The policies of one route, merged with the regions that it can meet.
-    pub(crate) fn route(
-        &self,
-        info: &RouteInfo,
-        full: &str,
-        pattern: &Pattern,
-        problems: &mut Vec<Problem>,
-    ) -> RoutePolicy {
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut policy = |index: usize| routes.merge(self, index, info, full, pattern, problems);
-        let regions: Vec<usize> = self.met_by(pattern);
-        match &*regions {
-            [one] => RoutePolicy::One(policy(*one)),
-            _ => RoutePolicy::ByRegion((0..self.regions.len()).map(policy).collect()),
-        }
-    }
-
-    /// The faults that only show when all routes are known.
-    pub(crate) fn finish(&self, problems: &mut Vec<Problem>) {
-        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut routes.checked_sets, true) {
-            problems.extend(routes.merger.unused_sets().into_iter().map(Problem::Policy));
+    /// Begins to merge an App's routes.
+    pub(crate) fn routes(&self) -> RouteMerger<'_> {
+        RouteMerger {
+            plan: self,
+            merger: self.merger.clone(),
+            merged: HashMap::new(),
+            problems: self.problems.clone(),
         }
     }
 
@@ -115,62 +99,79 @@ impl Plan {
 }
 
 /// What a route's policy comes to in a region; the route itself may exceed the ceiling still.
-#[derive(Debug, Clone)]
 enum Outcome {
     Policy(Arc<Compiled>),
     /// it names origins, but the region is off
     Off,
 }
 
-impl RouteMerger {
+impl RouteMerger<'_> {
+    /// The policies of one route.
+    pub(crate) fn route(&mut self, info: &RouteInfo, full: &str, pattern: &Pattern) -> RoutePolicy {
+        let met = self.plan.met_by(pattern);
+        if met.iter().all(|region| self.plan.regions[*region].policy.is_none()) {
+            // what is not enforced is checked all the same, as outside of all regions
+            self.merge(0, info, full, pattern);
+        }
+        if let [one] = *met {
+            return RoutePolicy::One(self.merge(one, info, full, pattern));
+        }
+        let mut each = vec![Arc::clone(&self.plan.nobody); self.plan.regions.len()];
+        for region in met.into_iter().rev() {
+            each[region] = self.merge(region, info, full, pattern);
+        }
+        RoutePolicy::ByRegion(each.into())
+    }
+
+    /// All that is wrong, also what only shows when all routes are known.
+    pub(crate) fn finish(self) -> Vec<Problem> {
+        let mut problems = self.problems;
+        problems.extend(self.merger.unused_sets().into_iter().map(Problem::Policy));
+        problems
+    }
+
     fn merge(
         &mut self,
-        plan: &Plan,
         region: usize,
         info: &RouteInfo,
         full: &str,
         pattern: &Pattern,
-        problems: &mut Vec<Problem>,
     ) -> Arc<Compiled> {
+        let nobody = Arc::clone(&self.plan.nobody);
+        let place = &self.plan.regions[region];
+        let Some((parent, off)) = &place.policy else { return nobody };
+        let mut tell = |error| {
+            let (pattern, handler) = (full.to_owned(), info.handler_name().to_owned());
+            self.problems.push(Problem::Route { pattern, handler, error });
+        };
         let policy = info.policy();
         let key = (policy.address(), policy.site().clone(), region);
-        let place = &plan.regions[region];
-        let Some((parent, off)) = &place.policy else { return Arc::clone(&plan.nobody) };
-        let known = self.merged.get(&key).map(|(_, outcome)| outcome.clone());
-        let is_known = known.is_some();
-        let outcome = known.unwrap_or_else(|| {
+        let outcome = self.merged.entry(key).or_insert_with(|| {
             let merged = self.merger.below(parent, Role::Route, policy);
-            let outcome = merged.map(|merged| {
-                let is_off = place.is_final_off && !merged.grants().is_empty();
-                if is_off { Outcome::Off } else { Outcome::Policy(Arc::new(Compiled::new(merged))) }
-            });
-            self.merged.insert(key, (policy.clone(), outcome.clone()));
-            outcome
+            let merged = merged.map_err(|errors| errors.into_iter().for_each(&mut tell)).ok()?;
+            let is_off = place.is_final_off && !merged.grants().is_empty();
+            Some(if is_off {
+                Outcome::Off
+            } else {
+                Outcome::Policy(Arc::new(Compiled::new(merged)))
+            })
         });
-        let (compiled, errors) = match outcome {
-            Ok(Outcome::Off) => {
-                let inside = place.pattern.holds(pattern).then(|| parent.off()).flatten();
-                let error = inside.map(|by| {
+        match outcome {
+            None => nobody,
+            Some(Outcome::Off) => {
+                if let Some(by) = parent.off().filter(|_| place.pattern.holds(pattern)) {
                     let route = Source { role: Role::Route, site: policy.site().clone() };
-                    ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by)
-                });
-                (Arc::clone(off), Vec::from_iter(error))
+                    tell(ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by));
+                }
+                Arc::clone(off)
             }
-            Ok(Outcome::Policy(compiled)) => {
+            Some(Outcome::Policy(compiled)) => {
                 let methods = info.methods();
-                let errors = self.merger.exceeds(compiled.policy.merged(), methods.as_deref());
-                (compiled, errors)
+                let exceeded = self.merger.exceeds(compiled.policy.merged(), methods.as_deref());
+                exceeded.into_iter().for_each(tell);
+                Arc::clone(compiled)
             }
-            // they don't depend on the route
-            Err(_) if is_known => (Arc::clone(&plan.nobody), Vec::new()),
-            Err(faults) => (Arc::clone(&plan.nobody), faults),
-        };
-        problems.extend(errors.into_iter().map(|error| Problem::Route {
-            pattern: full.to_owned(),
-            handler: info.handler_name().to_owned(),
-            error,
-        }));
-        compiled
+        }
     }
 }
 
@@ -203,8 +204,10 @@ impl Build {
             policy: Some((app.clone(), Arc::new(Compiled::new(app.clone())))),
             is_final_off: false,
         }];
-        for (index, region) in config.regions.iter().enumerate() {
-            let matcher = region::matcher(&config.regions[..=index], &mut self.problems);
+        for region in &config.regions {
+            let pattern = Pattern::new(&region.pattern);
+            let before = config.regions.iter().zip(regions[1..].iter().map(|r| &r.pattern));
+            let matcher = region::matcher(region, &pattern, before, &mut self.problems);
             let role = Role::Region(region.pattern.as_str().into());
             let policy = region.policy.as_ref().map(|layer| {
                 let merged = self.layer(layer, role.clone(), |merger, policy| {
@@ -216,7 +219,7 @@ impl Build {
             let says_off =
                 |merged: &Merged| merged.off().is_some_and(|by| matches!(by.role, Role::Region(_)));
             regions.push(Region {
-                pattern: Pattern::new(&region.pattern),
+                pattern,
                 matcher: matcher.unwrap_or_else(|| ResourceDef::root_prefix("")),
                 is_final_off: policy.as_ref().is_some_and(|(merged, _)| says_off(merged)),
                 policy,
@@ -229,9 +232,7 @@ impl Build {
             .collect();
         self.errors(over);
         let Build { merger, problems } = self;
-        let routes = RouteMerger { merger, merged: HashMap::new(), checked_sets: false };
-        let nobody = Arc::new(Compiled::new(nothing));
-        Plan { regions, nobody, routes: Mutex::new(routes), problems }
+        Plan { regions, nobody: Arc::new(Compiled::new(nothing)), merger, problems }
     }
 
     fn layer<T>(

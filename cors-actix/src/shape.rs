@@ -11,10 +11,9 @@ use hashbrown::HashMap;
 
 use crate::{
     compiled::{Compiled, RoutePolicy},
-    errors::Problem,
     handler::RouteInfo,
     pattern::{Pattern, hole_names, split},
-    plan::Plan,
+    plan::RouteMerger,
     register::{AppRoutes, Registration},
 };
 
@@ -88,7 +87,7 @@ impl Scope {
 
 impl Shape {
     /// Merges the policies of all routes.
-    pub(crate) fn new(app: &AppRoutes, plan: &Plan, problems: &mut Vec<Problem>) -> Self {
+    pub(crate) fn new(app: &AppRoutes, merger: &mut RouteMerger<'_>) -> Self {
         let scopes = scopes(app);
         let registrations = app.routes.borrow();
         let base = first_group(&registrations);
@@ -98,7 +97,7 @@ impl Shape {
             let own = in_scope(&route.info);
             let full: Box<str> = [scope.text.as_str(), &own].concat().into();
             let pattern = Pattern::of_route(&scope.text, &own);
-            let policy = plan.route(&route.info, &full, &pattern, problems);
+            let policy = merger.route(&route.info, &full, &pattern);
             Row {
                 info: route.info.clone(),
                 scope: route.scope,

@@ -77,6 +77,17 @@ async fn plain_delete_me() -> impl Responder {
 }
 
 #[actix_web::test]
+async fn a_policy_that_is_not_enforced() {
+    start();
+    let cors = Cors::deny().leave("/users");
+    let _app = init_service(App::new().service(user).wrap(cors.clone())).await;
+    expect_one(Level::Warn, &["`.leave` leaves /users/{id} unchecked", "`user`", file!()]);
+    // the next worker
+    let _app = init_service(App::new().service(user).wrap(cors)).await;
+    expect_none();
+}
+
+#[actix_web::test]
 async fn an_app_without_the_middleware() {
     start();
     let app = init_service(App::new().service(user)).await;

@@ -1,9 +1,21 @@
 //! Configuration errors: all at once from `check`, and in full on standard error at start.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    time::Instant,
+};
 
-use actix_web::{App, HttpServer, Responder, get, http::StatusCode, put, rt::System, web};
-use cors_actix::{Cors, Policy, cors, policy};
+use actix_service::{IntoServiceFactory, ServiceFactory};
+use actix_web::{
+    App, HttpServer, Responder,
+    dev::AppConfig,
+    get,
+    http::{Method, StatusCode},
+    put,
+    rt::System,
+    web,
+};
+use cors_actix::{Cors, Policy, cors, policy, report::Risk};
 
 const TRUSTED: Policy = policy! { origins = ["https://a.example"] };
 
@@ -60,7 +72,6 @@ fn all_errors_at_once() {
 /// A policy that several routes share is held against the ceiling for each of them.
 #[test]
 fn shared_policies_exceed_the_ceiling_by_method() {
-    use actix_web::http::Method;
     let limit = policy! { origins = ["https://a.example"], methods = ["PUT"] };
     let route = |method| cors_actix::route("/x", method, TRUSTED).to(|| async { "x" });
     let check = |second: Method| {
@@ -73,6 +84,87 @@ fn shared_policies_exceed_the_ceiling_by_method() {
     assert!(check.clone()(Method::GET).is_ok());
     let text = check(Method::DELETE).unwrap_err().to_string();
     assert!(text.contains("DELETE"), "{text}");
+}
+
+/// A second check with the same `Cors` says the same, and no worker starts after it.
+#[test]
+fn errors_of_routes_every_time() {
+    let cors = Cors::deny().set("spa", ["https://a.example"]);
+    let app = || App::new().service(edits_deny).wrap(cors.clone());
+    let check = || System::new().block_on(cors_actix::check(&app)).unwrap_err();
+    let (first, second) = (check(), check());
+    assert_eq!(first, second);
+    for part in ["`edits_deny` in `/y`", "set `spa`"] {
+        assert!(first.to_string().contains(part), "{part} in\n{first}");
+    }
+    let start = async { app().into_factory().new_service(AppConfig::default()).await };
+    assert!(System::new().block_on(start).is_err());
+}
+
+/// A set has to be named in the App that is checked, whatever other Apps have been checked before.
+#[test]
+fn sets_by_app() {
+    let route = |policy| cors_actix::route("/x", Method::GET, policy).to(|| async { "x" });
+    let cors = Cors::deny().set("spa", ["https://a.example"]);
+    let names = || App::new().service(route(policy! { origins = set("spa") })).wrap(cors.clone());
+    let does_not = || App::new().service(route(TRUSTED)).wrap(cors.clone());
+    for _ in 0..2 {
+        assert!(System::new().block_on(cors_actix::check(&names)).is_ok());
+        let error = System::new().block_on(cors_actix::check(&does_not)).unwrap_err();
+        assert!(error.to_string().contains("set `spa`"), "{error}");
+    }
+}
+
+/// A route is merged with those regions alone that it can meet.
+#[test]
+fn regions_that_a_route_does_not_meet() {
+    let edited = policy! { inherit, origins += ["https://b.example"] };
+    let check = |path: &'static str| {
+        let app = || {
+            let cors = Cors::new(TRUSTED)
+                .at("/v1", policy! { inherit, max_age = 1 })
+                .at("/admin", policy! { off });
+            let route = cors_actix::route(path, Method::GET, edited.clone()).to(|| async { "x" });
+            App::new().service(route).wrap(cors)
+        };
+        System::new().block_on(cors_actix::check(&app))
+    };
+    // two regions, but never the one that is off
+    check("/v{version}/x").unwrap();
+    let error = check("/{version}/x").unwrap_err();
+    assert!(error.to_string().contains("at /admin"), "{error}");
+}
+
+/// What is left to what stands inside is checked all the same.
+#[test]
+fn routes_that_are_left() {
+    let route = |policy| cors_actix::route("/old/x", Method::GET, policy).to(|| async { "x" });
+    let cors = || Cors::deny().leave("/old").ceiling([TRUSTED]);
+    let check = |cors: &Cors, policy: &Policy| {
+        let app = || App::new().service(route(policy.clone())).wrap(cors.clone());
+        System::new().block_on(cors_actix::check(&app))
+    };
+    let named = policy! { origins = set("spa") };
+    let filled = cors().set("spa", ["https://a.example"]);
+    let report = check(&filled, &named).unwrap();
+    let row = &report.rows()[0];
+    assert!(row.policy().is_none() && row.risks.iter().any(|f| f.risk == Risk::LeftUnchecked));
+    let unfilled = check(&cors(), &named).unwrap_err().to_string();
+    assert!(unfilled.contains("set `spa` is not filled"), "{unfilled}");
+    let over = check(&cors(), &policy! { origins = ["https://b.example"] }).unwrap_err();
+    assert!(over.to_string().contains("ceiling"), "{over}");
+}
+
+#[test]
+fn many_regions() {
+    let cors = (0..3_000).fold(Cors::deny(), |cors, number| {
+        cors.at(format!("/tenant{number}"), policy! { origins = any })
+    });
+    let app = || App::new().service(inside).wrap(cors.clone());
+    let begin = Instant::now();
+    assert!(System::new().block_on(cors_actix::check(&app)).is_ok());
+    // each with each, but quickly: they were read anew for each pair
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
 }
 
 const CHILD: &str = "CORS_TEST_CHILD";

@@ -11,11 +11,11 @@ use crate::{
 };
 
 /// The policies of a ceiling.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Ceiling {
     policies: Vec<Merged>,
     /// a large set is compared once with the grants that admit it, not once a route
-    compared: Mutex<HashMap<Comparison, Compared>>,
+    compared: Arc<Mutex<HashMap<Comparison, Compared>>>,
 }
 
 /// The address of a set, which the value keeps alive, and the grants that admit its rights.

@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// Merges policies; holds what they share: the named sets and the ceiling.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Merger {
     sets: HashMap<Box<str>, NamedSet>,
     ceiling: Ceiling,
 }
 
 /// A `set("name")`, filled.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct NamedSet {
     origins: Arc<OriginSet>,
     source: Source,

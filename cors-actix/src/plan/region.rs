@@ -11,12 +11,13 @@ use crate::{
     pattern::{Pattern, hole_names},
 };
 
-/// What the last region matches. Checks its pattern by itself and against those before it.
-pub(super) fn matcher(
-    regions: &[RegionConfig],
+/// What a region matches. Checks its pattern by itself and against those `before` it.
+pub(super) fn matcher<'r>(
+    region: &RegionConfig,
+    own: &Pattern,
+    before: impl Iterator<Item = (&'r RegionConfig, &'r Pattern)>,
     problems: &mut Vec<Problem>,
 ) -> Option<ResourceDef> {
-    let (region, before) = regions.split_last()?;
     let (text, site) = (&region.pattern, &region.site);
     if let Some(fix) = instead(text) {
         let (pattern, site) = (text.clone(), site.clone());
@@ -31,16 +32,14 @@ pub(super) fn matcher(
             return None;
         }
     };
-    let own = Pattern::new(text);
-    for earlier in before {
-        let other = Pattern::new(&earlier.pattern);
-        let meet = other.may_hold(&own) || own.may_hold(&other);
-        let equal = other.holds(&own) && own.holds(&other);
-        if meet && (equal || !other.holds(&own)) {
+    for (earlier, other) in before {
+        let meet = other.may_hold(own) || own.may_hold(other);
+        let equal = other.holds(own) && own.holds(other);
+        if meet && (equal || !other.holds(own)) {
             problems.push(Problem::RegionsMeet {
                 first: (earlier.pattern.clone(), earlier.site.clone()),
                 second: (text.clone(), site.clone()),
-                inner_first: own.holds(&other) && !equal,
+                inner_first: own.holds(other) && !equal,
             });
         }
     }
