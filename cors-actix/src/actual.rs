@@ -1,9 +1,9 @@
 //! Responses to actual requests: finds the policy that decides, and puts its headers on.
 
-use std::{rc::Rc, sync::Arc};
+use std::{ptr, rc::Rc, sync::Arc};
 
 use actix_web::{
-    Error,
+    Error, HttpRequest,
     dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
@@ -12,19 +12,24 @@ use actix_web::{
     },
 };
 
+use cors_core::{AnswerShape, Methods};
+
 use crate::{
+    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
+    pattern::Match,
     respond,
-    watch::Way,
+    shape::Row,
+    watch::{Reached, Way},
     worker::{Target, Worker},
 };
 
-/// What is kept of a request with `Origin` that may reach no annotated route.
+/// What is kept of a request with `Origin`.
 #[derive(Debug)]
 pub(crate) struct Sent {
-    method: Method,
+    pub(crate) method: Method,
     /// for an error, which comes back without its request
     target: Option<PathAndQuery>,
 }
@@ -32,7 +37,25 @@ pub(crate) struct Sent {
 impl Sent {
     #[inline]
     pub(crate) fn of(req: &ServiceRequest) -> Self {
-        Sent { method: req.method().clone(), target: req.uri().path_and_query().cloned() }
+        let uri = req.match_info().get_ref().uri();
+        Sent { method: req.method().clone(), target: uri.path_and_query().cloned() }
+    }
+
+    /// Whether a request is still as it was sent.
+    #[inline]
+    pub(crate) fn is(&self, req: &HttpRequest) -> bool {
+        let target = req.match_info().get_ref().uri().path_and_query();
+        let is_same = match (&self.target, target) {
+            // a copy, nearly always
+            (Some(own), Some(other)) => ptr::eq(own.as_str(), other.as_str()) || own == other,
+            (own, other) => own.as_ref() == other,
+        };
+        is_same && self.method == *req.method()
+    }
+
+    /// The path as it was sent, decoded.
+    pub(crate) fn path(&self) -> String {
+        self.target.clone().map(Uri::from).map(decoded).unwrap_or_default()
     }
 }
 
@@ -75,70 +98,112 @@ impl Worker {
     }
 
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        if let Way::Reached(reached) = call.way
-            && let Some(table) = self.table()
-            && let Some(row) = table.route(reached.route())
-        {
-            let policy = row.policy.at(|| reached.region());
-            if let Some(origin) = &call.origin
-                && table.is_contested(reached.route(), row)
-            {
-                self.look_at_rival(response.request(), reached.route(), policy, origin);
-            }
-            return respond::actual(response.headers_mut(), policy, call.origin.take());
+        let rewritten = call.sent.as_ref().filter(|sent| !sent.is(response.request()));
+        if let Some(sent) = rewritten {
+            self.look_at_rewriting(response.request(), sent);
         }
-        if self.annotated().is_some_and(|app| app.watch.has_missed())
-            && let Some(Ran { policy }) = left_word(response)
-        {
-            return respond::actual(response.headers_mut(), &policy, call.origin.take());
+        let left = self.left_word(response);
+        let Some((reached, row)) = self.reached(call.way) else {
+            return match left {
+                Some(left) => {
+                    respond::actual(response.headers_mut(), &left.policy, call.origin.take())
+                }
+                None => self.finish_unmarked(response, call),
+            };
+        };
+        let policy = row.policy.at(|| reached.region());
+        let other = left.filter(|left| !Arc::ptr_eq(&left.policy, policy));
+        if rewritten.is_some() || other.is_some() {
+            return self.finish_ambiguous(response, row, policy, other, call.origin.take());
         }
-        self.finish_unmarked(response, call)
+        if let (Some(origin), Some(table)) = (&call.origin, self.table())
+            && table.is_contested(reached.route(), row)
+        {
+            self.look_at_rival(response.request(), reached.route(), policy, origin);
+        }
+        respond::actual(response.headers_mut(), policy, call.origin.take())
     }
 
-    fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        match (call.origin.take(), &call.sent) {
-            (Some(origin), Some(sent)) => {
-                self.finish_without_mark(response, origin, sent.method.as_str())
-            }
-            _ => self.finish_without_origin(response),
+    /// A middleware may have called on twice, so that nobody knows which handler ran last: all have
+    /// to grant.
+    #[cold]
+    fn finish_ambiguous(
+        &self,
+        response: &mut ServiceResponse,
+        row: &Row,
+        policy: &Arc<Compiled>,
+        other: Option<Ran>,
+        origin: Option<HeaderValue>,
+    ) -> bool {
+        let mut all = vec![(Arc::clone(policy), Methods::Routed)];
+        all.extend(other.map(|other| (other.policy, Methods::Routed)));
+        let req = response.request();
+        let path = req.match_info().as_str();
+        if row.pattern.matches(path) == Match::No {
+            // it has been sent on to another route
+            let path = self.routed(path);
+            let target = Target { path, method: req.method().as_str(), request: None };
+            all.extend_from_slice(&self.decide(req.resource_map(), &target).policies);
         }
+        respond::actual_by_all(response.headers_mut(), &all, origin)
+    }
+
+    /// The annotated route that a request has reached last.
+    #[inline]
+    fn reached(&self, way: Way) -> Option<(Reached, &Row)> {
+        let Way::Watched { reached, .. } = way else { return None };
+        Some((reached, self.table()?.route(reached.route())?))
+    }
+
+    /// What a mark that was reached unwatched has left in the request, or in the response to an
+    /// error.
+    #[inline]
+    fn left_word(&self, response: &ServiceResponse) -> Option<Ran> {
+        if !self.annotated()?.watch.has_missed() {
+            return None;
+        }
+        let in_request = response.request().app_data::<Ran>().cloned();
+        in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
     }
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
-    fn finish_without_mark(
-        &self,
-        response: &mut ServiceResponse,
-        origin: HeaderValue,
-        method: &str,
-    ) -> bool {
-        let origin = Some(origin);
+    fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
+        let origin = call.origin.take();
+        let status = response.status();
+        let is_own = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        if origin.is_none() && self.has_routes() && !is_own {
+            // an error or a redirect may come from something around an annotated route, whose
+            // policy is not looked up
+            return respond::unknown(response.headers_mut());
+        }
         let req = response.request();
         let (info, map) = (req.match_info(), req.resource_map());
+        let path = self.routed(info.as_str());
+        let default = self.default(&path);
+        if origin.is_none() && (!self.has_routes() || default.shape() == AnswerShape::ByOrigin) {
+            // an annotated route says the same without `Origin`, or there is none
+            let default = Arc::clone(default);
+            return respond::actual(response.headers_mut(), &default, None);
+        }
         // only declared host guards need it
         let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
-        let target = Target { path: info.as_str(), method, request: request.as_ref() };
+        let method = call.sent.as_ref().map_or(req.method(), |sent| &sent.method).as_str();
+        let target = Target { path, method, request: request.as_ref() };
         let decision = self.decide(map, &target);
-        let plain = decision.policies.len() > 1 || decision.stop.is_some();
-        if !plain || !self.is_plain_answer(req, &decision) {
-            return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
+        let may_be_annotated = decision.policies.len() > 1 || decision.stop.is_some();
+        if may_be_annotated && !self.is_plain_answer(req, &decision) {
+            return match origin {
+                Some(_) => {
+                    respond::actual_by_all(response.headers_mut(), &decision.policies, origin)
+                }
+                None => respond::unknown(response.headers_mut()),
+            };
         }
         if let Some(stop) = decision.stop {
             self.trip(map, &target, stop, None);
         }
-        let default = Arc::clone(self.default(info.as_str()));
+        let default = Arc::clone(self.default(&target.path));
         respond::actual(response.headers_mut(), &default, origin)
-    }
-
-    fn finish_without_origin(&self, response: &mut ServiceResponse) -> bool {
-        // an error or a redirect may come from something around an annotated route, whose policy
-        // is not looked up
-        let status = response.status();
-        let is_own = status.is_success() || status == StatusCode::NOT_MODIFIED;
-        if self.has_routes() && !is_own {
-            return respond::unknown(response.headers_mut());
-        }
-        let default = Arc::clone(self.default(response.request().match_info().as_str()));
-        respond::actual(response.headers_mut(), &default, None)
     }
 
     #[cold]
@@ -153,9 +218,8 @@ impl Worker {
     }
 
     fn ran(&self, way: Way) -> Option<Ran> {
-        let Way::Reached(reached) = way else { return None };
-        let policy = self.table()?.route(reached.route())?.policy.at(|| reached.region());
-        Some(Ran { policy: Arc::clone(policy) })
+        let (reached, row) = self.reached(way)?;
+        Some(Ran { policy: Arc::clone(row.policy.at(|| reached.region())) })
     }
 
     fn finish_error_response(
@@ -171,20 +235,10 @@ impl Worker {
         if let Some(policy) = ran.as_ref().map(|ran| &ran.policy).or(self.only_policy()) {
             return respond::actual(headers, policy, origin);
         }
-        let decide = |sent: &Sent| {
-            let path = sent.target.clone().map(Uri::from).map(decoded).unwrap_or_default();
-            self.decide_without_request(&path, sent.method.as_str())
-        };
+        let decide = |sent: &Sent| self.decide_without_request(&sent.path(), sent.method.as_str());
         match call.sent.as_ref().and_then(decide) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),
         }
     }
-}
-
-/// What a mark that was reached unwatched has left in the request, or in the response to an error.
-#[cold]
-fn left_word(response: &ServiceResponse) -> Option<Ran> {
-    let in_request = response.request().app_data::<Ran>().cloned();
-    in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
 }

@@ -13,12 +13,13 @@ use crate::{
     errors::ConfigErrors,
     events,
     mark::Marks,
+    normalize::Inside,
     plan::Plan,
     register::{self, AppRoutes},
     report::{Finding, PolicyReport, Risk, RowKind},
+    seen::Seen,
     shape::Shape,
     table::Table,
-    taint::Taints,
 };
 
 /// The annotated routes of one App, as its middleware enforces them.
@@ -27,7 +28,9 @@ pub(crate) struct Routes {
     /// as in [`AppRoutes::claim`]
     claim: usize,
     pub(crate) table: Table,
-    taints_seen: Cell<usize>,
+    /// how much it has taken over of what all workers have seen
+    seen: Cell<usize>,
+    pub(crate) inside: Cell<Inside>,
 }
 
 impl Routes {
@@ -63,29 +66,32 @@ impl Routes {
         let by_region = shape.marks.iter().any(|policy| policy.each().len() > 1);
         app.is_plain.set(!by_region && cors.config.reject.is_none());
         let table = Table::new(&app, shape, cors.config.strict);
-        Ok(Routes { app: Some(app), claim, table, taints_seen: Cell::new(0) })
+        Ok(Routes { app: Some(app), claim, table, ..Routes::none() })
     }
 
     fn none() -> Self {
-        Routes { app: None, claim: 0, table: Table::empty(), taints_seen: Cell::new(0) }
+        let (seen, inside) = Default::default();
+        Routes { app: None, claim: 0, table: Table::empty(), seen, inside }
     }
 
     /// Takes over what other workers have seen.
     #[inline]
     pub(crate) fn sync(&self, cors: &Cors) {
-        let count = cors.shared.taints.count();
-        if self.taints_seen.replace(count) != count {
-            self.take_over(&cors.shared.taints);
+        let count = cors.shared.seen.count();
+        if self.seen.replace(count) != count {
+            self.take_over(&cors.shared.seen);
         }
     }
 
     #[cold]
-    fn take_over(&self, taints: &Taints) {
+    fn take_over(&self, seen: &Seen) {
         for (index, route) in self.table.routes().iter().enumerate() {
-            if taints.contains(&route.full, route.info.resource_name()) {
+            if seen.is_tainted(&route.full, route.info.resource_name()) {
                 self.table.taint(index);
             }
         }
+        self.inside.set(seen.inside());
+        self.table.forget();
     }
 }
 

@@ -6,7 +6,7 @@ use actix_web::{http::StatusCode, middleware::TrailingSlash};
 use cors_core::{Policy, Site};
 
 pub(crate) use self::sealed::Layer;
-use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, shape::Shape, taint::Taints};
+use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, seen::Seen, shape::Shape};
 
 /// The App middleware that enforces the policies of all routes, by the
 /// [CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol).
@@ -53,7 +53,7 @@ pub(crate) struct Shared {
     /// of the Apps that run, the one that has started last at the end; that one also when it has
     /// stopped
     pub(crate) apps: Mutex<Vec<StartedApp>>,
-    pub(crate) taints: Taints,
+    pub(crate) seen: Seen,
 }
 
 /// What has been worked out for one App.

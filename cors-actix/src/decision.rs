@@ -14,7 +14,6 @@ use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use crate::{
     compiled::Compiled,
-    normalize::is_odd,
     shape::{Row, Shape},
 };
 
@@ -112,8 +111,7 @@ impl Answers {
 
     pub(crate) fn remember(&self, shape: &Shape, place: &Place<'_>, decision: &Decision) {
         let is_long = place.path.len() > MAX_REMEMBERED_PATH || place.method.len() > MAX_METHOD;
-        // an odd path is decided together with others
-        if decision.depends_on_host || is_long || is_odd(place.path) {
+        if decision.depends_on_host || is_long {
             return;
         }
         let key = || AnswerKey { path: place.path.into(), method: place.method.into() };

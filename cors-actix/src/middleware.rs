@@ -26,7 +26,7 @@ use crate::{
     preflight::Preflight,
     reject::{self, RejectRule},
     respond::{self, origin_of},
-    watch::{RequestKey, Way},
+    watch::Way,
     worker::{Target, Worker},
 };
 
@@ -50,6 +50,9 @@ where
         ready(match worker {
             Ok(mut worker) => {
                 worker.is_checked = heard;
+                if placement::normalizes::<S>() {
+                    worker.see_normalize_path();
+                }
                 Ok(CorsMiddleware { service, worker: Rc::new(worker) })
             }
             Err(_) if heard => Err(()),
@@ -125,27 +128,19 @@ where
     ) -> CorsFuture<S::Future> {
         self.worker.placement.look(&req);
         let worker = Rc::clone(&self.worker);
-        let Some(app) = self.worker.annotated() else {
-            let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
-            let fut = self.service.call(req);
-            let call = Call { way: Way::NoMarks, origin, sent };
-            return CorsFuture { state: State::Actual { fut, worker, call } };
+        let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
+        let mut way = match worker.annotated() {
+            Some(_) => Way::of(&req),
+            None => Way::NoMarks,
         };
-        let sent = origin.is_some().then(|| Sent::of(&req));
-        let request = RequestKey::of(&req);
-        let watching = app.watch.watch(request);
-        let fut = self.service.call(req);
-        let call = match watching.end() {
-            Some(reached) => Call { way: Way::Reached(reached), origin, sent: None },
-            None => Call { way: Way::Open(request), origin, sent },
-        };
-        CorsFuture { state: State::Actual { fut, worker, call } }
+        let fut = worker.watch(&mut way, || self.service.call(req));
+        CorsFuture { state: State::Actual { fut, worker, call: Call { way, origin, sent } } }
     }
 
     /// Decides for routes without `#[cors]`; the others decide at their mark.
     fn is_refused(&self, req: &ServiceRequest, rule: &RejectRule) -> bool {
         let target = Target {
-            path: req.match_info().as_str(),
+            path: self.worker.routed(req.match_info().as_str()),
             method: req.method().as_str(),
             request: Some(req),
         };
@@ -200,12 +195,8 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Actual { fut, worker, call } => {
-                let mut polled = match call.way {
-                    Way::Open(request) => {
-                        worker.watch(request, &mut call.way, || boxed(fut.poll(cx)))
-                    }
-                    Way::NoMarks | Way::Reached(_) => boxed(fut.poll(cx)),
-                };
+                // also where a route has been reached: a middleware may call on again
+                let mut polled = worker.watch(&mut call.way, || boxed(fut.poll(cx)));
                 if let Poll::Ready(result) = &mut polled {
                     worker.finish(result, call);
                 }

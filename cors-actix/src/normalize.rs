@@ -6,6 +6,55 @@ use actix_web::{
     middleware::TrailingSlash,
 };
 
+/// What is known of a `NormalizePath` inside that nobody declared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Inside {
+    /// nothing: there may be one, hidden by another middleware
+    #[default]
+    Unknown,
+    There,
+    /// it adds slashes, [`TrailingSlash::Always`]
+    AddsSlashes,
+}
+
+impl Inside {
+    /// What a change of a path shows; `None` if no `NormalizePath` would make it.
+    pub(crate) fn shown_by(from: &str, to: &str) -> Option<Inside> {
+        let is = |mode| normalized(from, mode) == to;
+        if is(TrailingSlash::MergeOnly) || is(TrailingSlash::Trim) {
+            Some(Inside::There)
+        } else {
+            is(TrailingSlash::Always).then_some(Inside::AddsSlashes)
+        }
+    }
+
+    /// What it could make of a path.
+    pub(crate) fn variants(self, map: &ResourceMap, path: &str) -> Vec<String> {
+        let mut variants = Vec::new();
+        let mut add = |variant: String| {
+            if variant != path && !variants.contains(&variant) {
+                variants.push(variant);
+            }
+        };
+        if path.contains("//") {
+            add(normalized(path, TrailingSlash::MergeOnly));
+        }
+        if path.ends_with('/') {
+            // a pattern that ends with a slash says that nobody trims
+            let is_untrimmed = |pattern: String| pattern.ends_with('/');
+            if self != Inside::Unknown || !map.match_pattern(path).is_some_and(is_untrimmed) {
+                add(normalized(path, TrailingSlash::Trim));
+            }
+        } else if self != Inside::Unknown {
+            let longer = normalized(path, TrailingSlash::Always);
+            if self == Inside::AddsSlashes || map.has_resource(&longer) {
+                add(longer);
+            }
+        }
+        variants
+    }
+}
+
 /// The path that the routes will see, where `NormalizePath` is known to stand inside.
 pub(crate) fn normalized(path: &str, mode: TrailingSlash) -> String {
     let path = match mode {
@@ -17,30 +66,7 @@ pub(crate) fn normalized(path: &str, mode: TrailingSlash) -> String {
     if merged.is_empty() { "/".to_owned() } else { merged }
 }
 
-/// What `NormalizePath` could make of a path that only looks like a route's.
-pub(crate) fn variants(map: &ResourceMap, path: &str) -> Vec<String> {
-    if !is_odd(path) {
-        return Vec::new();
-    }
-    let doubled = path.contains("//");
-    let trailing = path.len() > 1
-        && path.ends_with('/')
-        && !map.match_pattern(path).is_some_and(|full| full.ends_with('/'));
-    let trimmed = path.trim_end_matches('/');
-    let mut variants = Vec::new();
-    if doubled {
-        variants.push(merge_slashes(path));
-    }
-    if trailing {
-        variants.push(trimmed.to_owned());
-        variants.push(merge_slashes(trimmed));
-    }
-    variants.retain(|variant| variant != path && !variant.is_empty());
-    variants.dedup();
-    variants
-}
-
-/// Whether `NormalizePath` could make something else of a path.
+/// Whether `NormalizePath` could make something else of a path, and does not add slashes.
 pub(crate) fn is_odd(path: &str) -> bool {
     let path = path.as_bytes();
     (path.len() > 1 && path.ends_with(b"/")) || path.windows(2).any(|pair| pair == b"//")

@@ -18,6 +18,11 @@ pub(crate) fn problem<S>() -> Option<Problem> {
     inside.iter().any(|part| inner.contains(part)).then_some(Problem::NotAroundTheApp)
 }
 
+/// Whether a `NormalizePath` stands inside, as far as the service's type tells.
+pub(crate) fn normalizes<S>() -> bool {
+    type_name::<S>().contains("actix_web::middleware::normalize::NormalizePathNormalization<")
+}
+
 /// What the first requests show about a `Cors`.
 #[derive(Default)]
 pub(crate) struct Placement {

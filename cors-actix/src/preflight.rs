@@ -16,7 +16,6 @@ use crate::{
     check::Probe,
     compiled::Compiled,
     events,
-    normalize::normalized,
     pattern::Match,
     respond::{allow_origin, is_granted, rights},
     worker::{Target, Worker},
@@ -205,10 +204,8 @@ impl Worker {
                 events::preflight(preflight, req.match_info().as_str(), None, result);
             });
         }
-        let (map, path) = (req.resource_map(), req.match_info().as_str());
-        let mode = self.cors.config.normalize;
-        let normalized = mode.map(|mode| normalized(path, mode));
-        let path = normalized.as_deref().unwrap_or(path);
+        let (map, routed) = (req.resource_map(), self.routed(req.match_info().as_str()));
+        let path = &*routed;
         let method = preflight.method.map_or(&b""[..], HeaderValue::as_bytes);
         if let Some(route) = self.own_route(map, path, method) {
             let policy = &**route.policy.at(|| self.plan().region(path));
@@ -219,7 +216,7 @@ impl Worker {
         }
         let method = preflight.method.and_then(|method| method.to_str().ok());
         let Some(method) = method else { return self.refuse(preflight, path) };
-        let target = Target { path, method, request: Some(req) };
+        let target = Target { path: path.into(), method, request: Some(req) };
         // most refusals need no walk of the map
         let hopeless = || {
             !self.cors.config.explain_refusals

@@ -65,7 +65,7 @@ pub(crate) fn actual_by_all(
     }
     let all = || policies.iter().map(|(policy, _)| &**policy);
     let shape = all().map(Compiled::shape).reduce(|a, b| match (a, b) {
-        (AnswerShape::Never, _) | (_, AnswerShape::Never) => AnswerShape::Never,
+        (AnswerShape::Never, AnswerShape::Never) => AnswerShape::Never,
         (AnswerShape::Always, AnswerShape::Always) => AnswerShape::Always,
         _ => AnswerShape::ByOrigin,
     });

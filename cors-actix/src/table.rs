@@ -96,18 +96,18 @@ impl Table {
         self.depends_on_host
     }
 
-    /// The decision for a place, asked from the map or remembered.
-    pub(crate) fn decide(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
-        self.remembered(place).unwrap_or_else(|| {
-            let decision = self.find(map, place);
-            self.answers.remember(&self.shape, place, &decision);
-            decision
-        })
-    }
-
     /// A decision that needs no walk of the map.
     pub(crate) fn remembered(&self, place: &Place<'_>) -> Option<Decision> {
         self.answers.recall(&self.shape, place)
+    }
+
+    pub(crate) fn remember(&self, place: &Place<'_>, decision: &Decision) {
+        self.answers.remember(&self.shape, place, decision);
+    }
+
+    /// Forgets all decisions: something has been seen that changes them.
+    pub(crate) fn forget(&self) {
+        self.answers.forget();
     }
 
     /// The same, where it is that a route decides alone about its own, static path.
@@ -119,7 +119,7 @@ impl Table {
     /// Closes the hole that an actual request has shown at `route`.
     pub(crate) fn taint(&self, route: usize) {
         self.routes[route].tainted.set(true);
-        self.answers.forget();
+        self.forget();
     }
 
     /// A route, by its index.

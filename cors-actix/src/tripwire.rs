@@ -8,9 +8,11 @@ use actix_web::{
 };
 
 use crate::{
+    actual::Sent,
     compiled::Compiled,
     decision::Decision,
     events,
+    normalize::Inside,
     worker::{Target, Worker},
 };
 
@@ -31,6 +33,48 @@ impl Worker {
         is_inside && !table.has_scope_on_the_way(info, decision.stop)
     }
 
+    /// A `NormalizePath` stands inside, whether declared or not.
+    pub(crate) fn see_normalize_path(&self) {
+        if self.cors.config.normalize.is_none() && self.cors.shared.seen.is_inside(Inside::There) {
+            log::warn!(
+                "a `NormalizePath` stands inside of `Cors` and is not declared, so preflights of paths \
+                 that it might change are granted only where the policies of all of them grant: \
+                 declare it by `.normalize(..)`, or wrap the App in it after `Cors`"
+            );
+        }
+    }
+
+    /// A middleware inside has made another request of one: preflights are decided by what is sent.
+    #[cold]
+    pub(crate) fn look_at_rewriting(&self, req: &HttpRequest, sent: &Sent) {
+        let (from, to) = (sent.path(), req.match_info().as_str());
+        if sent.method == *req.method() && self.routed(&from) == to {
+            return;
+        }
+        let (method, declared) = (&sent.method, self.cors.config.normalize.is_some());
+        match Inside::shown_by(&from, to) {
+            Some(inside) if sent.method == *req.method() => {
+                if self.cors.shared.seen.is_inside(inside) {
+                    events::misconfigured(&format_args!(
+                        "{method} {from:?} has become {to:?} inside of `Cors`: {}",
+                        if declared {
+                            "`.normalize(..)` declares another `NormalizePath`"
+                        } else {
+                            "declare the `NormalizePath` there by `.normalize(..)`, or wrap the App \
+                             in it after `Cors`"
+                        }
+                    ));
+                }
+            }
+            _ if self.rewriting_logged.replace(true) => {}
+            _ => events::misconfigured(&format_args!(
+                "{method} {from:?} has become {} {to:?} inside of `Cors`, where preflights are decided \
+                 by what is sent: wrap the App in what rewrites requests after `Cors`",
+                req.method()
+            )),
+        }
+    }
+
     /// Looks whether preflights of a request that has reached an annotated route are decided by
     /// one of another scope, which grants more.
     #[cold]
@@ -44,7 +88,7 @@ impl Worker {
         let map = req.resource_map();
         let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
         let (path, method) = (req.match_info().as_str(), req.method().as_str());
-        let target = Target { path, method, request: request.as_ref() };
+        let target = Target { path: self.routed(path), method, request: request.as_ref() };
         let decision = self.decide(map, &target);
         if let Some(stop) = decision.stop.filter(|stop| *stop != route)
             && decision.policies.iter().all(|(decides, _)| decides.grants_more(policy, origin))
@@ -66,7 +110,7 @@ impl Worker {
         let route = &table.routes()[stop];
         let name = route.info.resource_name();
         table.taint(stop);
-        if !self.cors.shared.taints.add(&route.full, name) {
+        if !self.cors.shared.seen.taint(&route.full, name) {
             return;
         }
         let Target { path, method, .. } = target;

@@ -69,9 +69,16 @@ impl Reached {
 pub(crate) enum Way {
     /// the App has no annotated routes
     NoMarks,
-    /// it has come to none yet
-    Open(RequestKey),
-    Reached(Reached),
+    /// `reached` is the last one it has come to, [`NOWHERE`] before
+    Watched { request: RequestKey, reached: Reached },
+}
+
+impl Way {
+    /// The way of a request that begins.
+    #[inline]
+    pub(crate) fn of(req: &ServiceRequest) -> Self {
+        Way::Watched { request: RequestKey::of(req), reached: NOWHERE }
+    }
 }
 
 impl Watch {
@@ -115,10 +122,11 @@ pub(crate) struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    /// The annotated route that has been reached meanwhile.
+    /// The annotated route that has been reached meanwhile, or `before`.
     #[inline]
-    pub(crate) fn end(self) -> Option<Reached> {
-        Some(self.watch.reached.get()).filter(|reached| *reached != NOWHERE)
+    pub(crate) fn end(self, before: Reached) -> Reached {
+        let reached = self.watch.reached.get();
+        if reached == NOWHERE { before } else { reached }
     }
 }
 

@@ -1,12 +1,16 @@
 //! What one App instance on one thread knows: its routes, their policies, and how to decide.
 
 use std::{
+    borrow::Cow,
     cell::{Cell, OnceCell},
     rc::Rc,
     sync::Arc,
 };
 
-use actix_web::dev::{ResourceMap, ServiceRequest};
+use actix_web::{
+    dev::{ResourceMap, ServiceRequest},
+    middleware::TrailingSlash,
+};
 use cors_core::{AnswerShape, Methods};
 
 use crate::{
@@ -15,14 +19,14 @@ use crate::{
     cors::Cors,
     decision::{Decision, Place},
     errors::ConfigErrors,
-    normalize::variants,
+    normalize::{Inside, is_odd, normalized},
     placement::Placement,
     plan::Plan,
     register::AppRoutes,
     reject::{self, RejectRule},
     shape::Row,
     table::Table,
-    watch::{RequestKey, Watching, Way},
+    watch::Way,
 };
 
 /// The state of one middleware instance.
@@ -44,13 +48,15 @@ pub(crate) struct Worker {
     /// for errors, which come back without a request
     map: OnceCell<ResourceMap>,
     foreign_logged: Cell<bool>,
+    pub(crate) rewriting_logged: Cell<bool>,
     pub(crate) placement: Placement,
 }
 
-/// A path and a method, and where they are in the configuration.
+/// A path, as it is routed, and a method.
 pub(crate) struct Target<'a> {
-    pub(crate) path: &'a str,
+    pub(crate) path: Cow<'a, str>,
     pub(crate) method: &'a str,
+    /// for guards that depend on the host
     pub(crate) request: Option<&'a ServiceRequest>,
 }
 
@@ -72,6 +78,7 @@ impl Worker {
             routes: OnceCell::new(),
             map: OnceCell::new(),
             foreign_logged: Cell::new(false),
+            rewriting_logged: Cell::new(false),
             placement: Placement::default(),
         })
     }
@@ -102,10 +109,46 @@ impl Worker {
         plan.default(plan.region(path))
     }
 
-    /// Whether a request is left to what stands inside.
+    /// The path that the routes will see instead of one that comes in.
+    #[inline]
+    pub(crate) fn routed<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        match self.declared() {
+            Some(mode) => normalized(path, mode).into(),
+            None => path.into(),
+        }
+    }
+
+    /// What has been declared of a `NormalizePath` inside, unless it has shown to be another.
+    #[inline]
+    fn declared(&self) -> Option<TrailingSlash> {
+        let mode = self.cors.config.normalize?;
+        (self.inside() == Inside::Unknown).then_some(mode)
+    }
+
+    fn inside(&self) -> Inside {
+        let routes = self.routes.get().unwrap_or(&self.guess);
+        routes.sync(&self.cors);
+        routes.inside.get()
+    }
+
+    /// The other paths that a middleware inside may route by.
+    pub(crate) fn variants(&self, map: &ResourceMap, path: &str) -> Vec<String> {
+        let inside = self.inside();
+        if inside == Inside::Unknown && (self.cors.config.normalize.is_some() || !is_odd(path)) {
+            return Vec::new();
+        }
+        inside.variants(map, path)
+    }
+
+    /// Whether a request is left to what stands inside, whatever path it may be routed by.
     #[inline]
     pub(crate) fn is_left(&self, req: &ServiceRequest) -> bool {
-        self.leaves && self.plan().is_left(req.match_info().as_str())
+        let is_left = || {
+            let path = self.routed(req.match_info().as_str());
+            let variants = || self.variants(req.resource_map(), &path);
+            self.plan().is_left(&path) && variants().iter().all(|path| self.plan().is_left(path))
+        };
+        self.leaves && is_left()
     }
 
     /// The annotated routes that the App has registered; known once a request has been seen.
@@ -120,19 +163,15 @@ impl Worker {
         Some(&self.routes.get()?.table)
     }
 
-    /// Watches a request whose way is open.
+    /// Runs what may route a request: a part of its way.
     #[inline]
-    pub(crate) fn watch<T>(
-        &self,
-        request: RequestKey,
-        way: &mut Way,
-        run: impl FnOnce() -> T,
-    ) -> T {
-        let watching = self.annotated().map(|app| app.watch.watch(request));
+    pub(crate) fn watch<T>(&self, way: &mut Way, run: impl FnOnce() -> T) -> T {
+        let (Way::Watched { request, reached }, Some(app)) = (way, self.annotated()) else {
+            return run();
+        };
+        let watching = app.watch.watch(*request);
         let result = run();
-        if let Some(reached) = watching.and_then(Watching::end) {
-            *way = Way::Reached(reached);
-        }
+        *reached = watching.end(*reached);
         result
     }
 
@@ -143,17 +182,23 @@ impl Worker {
 
     /// The policies that have a say about a target, all of which have to allow it.
     pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Decision {
-        let decision = self.decide_one(map, target.path, target);
-        let variants = variants(map, target.path);
-        if variants.is_empty() {
-            return decision;
-        }
-        // a middleware inside of this one may route another path
-        let mut policies = decision.policies.to_vec();
-        for path in variants {
-            policies.extend_from_slice(&self.decide_one(map, &path, target).policies);
-        }
-        Decision { policies: policies.into(), stop: None, ..decision }
+        self.recall(map, target).unwrap_or_else(|| {
+            let table = &self.routes(map).table;
+            let place = self.place(&target.path, target);
+            let mut decision = table.find(map, &place);
+            let variants = self.variants(map, &target.path);
+            if !variants.is_empty() {
+                let mut policies = decision.policies.to_vec();
+                for path in &variants {
+                    let other = table.find(map, &self.place(path, target));
+                    decision.depends_on_host |= other.depends_on_host;
+                    policies.extend_from_slice(&other.policies);
+                }
+                decision = Decision { policies: policies.into(), stop: None, ..decision };
+            }
+            table.remember(&place, &decision);
+            decision
+        })
     }
 
     /// A route that is known to decide alone about its own, static path.
@@ -167,12 +212,14 @@ impl Worker {
 
     /// What has been decided about a target before.
     pub(crate) fn recall(&self, map: &ResourceMap, target: &Target<'_>) -> Option<Decision> {
-        self.with_place(map, target.path, target, Table::remembered)
+        let routes = self.routes(map);
+        routes.sync(&self.cors);
+        routes.table.remembered(&self.place(&target.path, target))
     }
 
     /// The same for an error, which has no request any more.
     pub(crate) fn decide_without_request(&self, path: &str, method: &str) -> Option<Decision> {
-        let target = Target { path, method, request: None };
+        let target = Target { path: self.routed(path), method, request: None };
         Some(self.decide(self.map.get()?, &target))
     }
 
@@ -243,25 +290,9 @@ impl Worker {
         })
     }
 
-    fn decide_one(&self, map: &ResourceMap, path: &str, target: &Target<'_>) -> Decision {
-        self.with_place(map, path, target, |table, place| table.decide(map, place))
-    }
-
-    fn with_place<T>(
-        &self,
-        map: &ResourceMap,
-        path: &str,
-        target: &Target<'_>,
-        ask: impl FnOnce(&Table, &Place<'_>) -> T,
-    ) -> T {
-        let plan = self.plan();
-        let region = plan.region(path);
-        let routes = self.routes(map);
-        routes.sync(&self.cors);
-        let default = plan.default(region);
-        ask(
-            &routes.table,
-            &Place { path, method: target.method, request: target.request, region, default },
-        )
+    fn place<'a>(&'a self, path: &'a str, target: &Target<'a>) -> Place<'a> {
+        let region = self.plan().region(path);
+        let default = self.plan().default(region);
+        Place { path, method: target.method, request: target.request, region, default }
     }
 }

@@ -5,7 +5,15 @@ mod common;
 use std::cell::RefCell;
 
 use actix_web::{
-    App, HttpResponse, Responder, delete, get, guard, http::Method, test::init_service, web,
+    App, Error, HttpResponse, Responder,
+    body::MessageBody,
+    delete,
+    dev::{ServiceRequest, ServiceResponse},
+    get, guard,
+    http::{Method, Uri},
+    middleware::{Next, NormalizePath, TrailingSlash, from_fn},
+    test::init_service,
+    web,
 };
 use common::{A, B, actual, granted, preflight, send};
 use cors_actix::{Cors, cors, policy};
@@ -204,4 +212,58 @@ async fn errors_for_those_who_forget_the_check() {
         Level::Error,
         &["2 errors", "set `spa`", "region pattern `/x/`", concat!(file!(), ":")],
     );
+}
+
+async fn pass_on<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    next.call(req).await
+}
+
+async fn to_user_1<B: MessageBody>(
+    mut req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    req.match_info_mut().get_mut().update(&Uri::from_static("/users/1"));
+    next.call(req).await
+}
+
+#[actix_web::test]
+async fn a_normalize_path_inside() {
+    start();
+    let app = || App::new().service(delete_user).wrap(NormalizePath::trim());
+    let cors = Cors::deny();
+    for _worker in 0..2 {
+        init_service(app().wrap(cors.clone())).await;
+    }
+    expect_one(Level::Warn, &["`NormalizePath`", "is not declared", "`.normalize(..)`"]);
+    let declared = init_service(app().wrap(Cors::deny().normalize(TrailingSlash::Trim))).await;
+    send(&declared, actual("DELETE", "/users/1/", B)).await;
+    expect_none();
+
+    let unseen = init_service(app().wrap(from_fn(pass_on)).wrap(Cors::deny())).await;
+    let otherwise = Cors::deny().normalize(TrailingSlash::Always);
+    let otherwise = init_service(app().wrap(otherwise)).await;
+    expect_none();
+    for _ in 0..2 {
+        send(&unseen, actual("DELETE", "/users/1/", B)).await;
+    }
+    let changed = "DELETE \"/users/1/\" has become \"/users/1\" inside of `Cors`";
+    expect_one(Level::Error, &[changed, "declare the `NormalizePath`"]);
+    for _ in 0..2 {
+        send(&otherwise, actual("DELETE", "/users/1/", B)).await;
+    }
+    expect_one(Level::Error, &[changed, "declares another `NormalizePath`"]);
+}
+
+#[actix_web::test]
+async fn another_rewriting_inside() {
+    start();
+    let app = App::new().service(delete_user).wrap(from_fn(to_user_1)).wrap(Cors::deny());
+    let app = init_service(app).await;
+    for path in ["/users/1", "/me", "/me/too"] {
+        send(&app, actual("DELETE", path, B)).await;
+    }
+    expect_one(Level::Error, &["DELETE \"/me\" has become DELETE \"/users/1\"", "after `Cors`"]);
 }

@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl Table {
-    pub(super) fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
+    /// The decision for a place, asked from the map.
+    pub(crate) fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
         let first = self.first(map, place.path);
         let rival = first.and_then(|first| self.shape.routes[first].rival);
         let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));

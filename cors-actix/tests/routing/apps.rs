@@ -1,11 +1,9 @@
-//! Apps as wholes: methods of one path, regions, `configure`, several Apps, normalized paths.
+//! Apps as wholes: methods of one path, regions, `configure`, several Apps.
 
 use actix_web::{
-    App, Error, HttpResponse,
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::{Method, StatusCode, Uri},
-    middleware::{Condition, Next, NormalizePath, TrailingSlash, from_fn},
+    App, HttpResponse,
+    http::{Method, StatusCode},
+    middleware::Condition,
     test::init_service,
     web,
 };
@@ -267,84 +265,6 @@ async fn two_apps_that_start_at_once() {
     }
     assert!(readable(&one, "GET", "/users/1", A).await);
     assert!(readable(&two, "PUT", "/users/1", B).await);
-}
-
-#[actix_web::test]
-async fn normalize_path() {
-    let outside = App::new().service(user).wrap(Cors::deny()).wrap(NormalizePath::trim());
-    let outside = init_service(outside).await;
-    assert!(granted(&outside, "GET", "//users//1/", A).await);
-    assert!(readable(&outside, "GET", "//users//1/", A).await);
-
-    let declared = App::new()
-        .service(user)
-        .service(put_user)
-        .wrap(NormalizePath::trim())
-        .wrap(Cors::deny().normalize(TrailingSlash::Trim));
-    let declared = init_service(declared).await;
-    assert!(granted(&declared, "GET", "//users//1/", A).await);
-    assert!(granted(&declared, "PUT", "/users//1/", B).await);
-    assert!(!granted(&declared, "PUT", "/users//1/", A).await);
-    assert!(readable(&declared, "GET", "//users//1/", A).await);
-
-    for (mode, path, granted_there, refused_there) in [
-        (TrailingSlash::Always, "/users/1/", "//users/1", "/users/1//2"),
-        (TrailingSlash::MergeOnly, "/users/1/", "//users//1/", "/users/1"),
-        (TrailingSlash::MergeOnly, "/users/1", "//users/1", "/users/1/"),
-    ] {
-        let route = cors_actix::route(path, Method::GET, policy! { origins = any });
-        let app = App::new()
-            .service(route.to(|| async { "user" }))
-            .wrap(NormalizePath::new(mode))
-            .wrap(Cors::deny().normalize(mode));
-        let app = init_service(app).await;
-        for (path, want) in [(path, true), (granted_there, true), (refused_there, false)] {
-            assert_eq!(granted(&app, "GET", path, A).await, want, "{mode:?} {path}");
-            assert_eq!(readable(&app, "GET", path, A).await, want, "{mode:?} {path}");
-        }
-    }
-
-    // undeclared: a catch-all is no way to a route without `#[cors]`
-    let undeclared = App::new()
-        .service(web::resource("/admin/wipe").to(|| async { "wiped" }))
-        .service(tail)
-        .wrap(NormalizePath::trim())
-        .wrap(Cors::deny());
-    let undeclared = init_service(undeclared).await;
-    for path in ["//admin/wipe", "/admin//wipe", "/admin/wipe/", "//admin/wipe/"] {
-        assert_eq!(send(&undeclared, actual("GET", path, A)).await.body, "wiped", "{path}");
-        assert!(!granted(&undeclared, "GET", path, A).await, "{path}");
-    }
-    assert!(granted(&undeclared, "GET", "/other", A).await);
-}
-
-/// Outside of `Cors` a middleware may rewrite paths; what one inside makes of a path, a preflight
-/// can't know.
-#[actix_web::test]
-async fn rewritten_paths() {
-    async fn without_version<B: MessageBody>(
-        mut req: ServiceRequest,
-        next: Next<B>,
-    ) -> Result<ServiceResponse<B>, Error> {
-        let rest = req.path().strip_prefix("/v1").and_then(|rest| rest.parse::<Uri>().ok());
-        if let Some(uri) = rest {
-            req.match_info_mut().get_mut().update(&uri);
-            req.head_mut().uri = uri;
-        }
-        next.call(req).await
-    }
-    let outside = App::new().service(user).wrap(Cors::deny()).wrap(from_fn(without_version));
-    let inside = App::new().service(user).wrap(from_fn(without_version)).wrap(Cors::deny());
-    let (outside, inside) = (init_service(outside).await, init_service(inside).await);
-    for path in ["/v1/users/1", "/users/1"] {
-        assert!(granted(&outside, "GET", path, A).await, "{path}");
-        assert!(!granted(&outside, "GET", path, B).await, "{path}");
-        assert_eq!(granted(&inside, "GET", path, A).await, path == "/users/1");
-        for origin in [A, B] {
-            assert_eq!(readable(&outside, "GET", path, origin).await, origin == A, "{path}");
-            assert_eq!(readable(&inside, "GET", path, origin).await, origin == A, "{path}");
-        }
-    }
 }
 
 #[actix_web::test]

@@ -10,6 +10,7 @@ mod errors;
 mod fragments;
 mod guards;
 mod handlers;
+mod inside;
 mod odd;
 mod overlap;
 mod scopes;
