@@ -22,6 +22,7 @@ use actix_web::{
 
 use crate::{
     errors::{ConfigErrors, Problem},
+    register,
     report::PolicyReport,
 };
 
@@ -50,24 +51,21 @@ where
     I: IntoServiceFactory<S, Request>,
     S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error>,
 {
-    let listener = Rc::new(Listener::default());
+    let apps_before = register::last_app();
+    let listener = Rc::new(Listener { apps_before, ..Listener::default() });
     let app = listened(&listener, async {
         let factory = factory().into_factory();
         factory.new_service(AppConfig::default()).await
     })
     .await;
-    let mut problems = listener.problems.take();
-    let Ok(app) = app else {
-        if problems.is_empty() {
-            problems.push(Problem::AppDoesNotStart);
-        }
-        return Err(ConfigErrors(problems));
+    let problem = match (app, listener.started.get()) {
+        (Err(_), _) => listener.problems.borrow().is_empty().then_some(Problem::AppDoesNotStart),
+        (Ok(_), 0) => Some(Problem::NoMiddleware),
+        (Ok(app), 1) => probe(&app, &listener).await,
+        (Ok(_), _) => Some(Problem::TwoMiddlewares),
     };
-    match listener.started.get() {
-        0 => problems.push(Problem::NoMiddleware),
-        1 => problems.extend(probe(&app, &listener).await),
-        _ => problems.push(Problem::TwoMiddlewares),
-    }
+    let mut problems = listener.problems.take();
+    problems.extend(problem);
     match listener.report.take() {
         Some(report) if problems.is_empty() => Ok(report),
         _ => Err(ConfigErrors(problems)),
@@ -76,18 +74,17 @@ where
 
 /// Sends a preflight through the App, which `Cors` refuses; something may answer it before, or add
 /// CORS headers to the answer.
-async fn probe<A, B>(app: &A, listener: &Listener) -> Option<Problem>
+async fn probe<A, B>(app: &A, listener: &Rc<Listener>) -> Option<Problem>
 where
     A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
 {
-    let reached = Rc::new(Cell::new(false));
     let request = TestRequest::with_uri("/")
         .method(Method::OPTIONS)
         .insert_header((header::ORIGIN, "https://preflight.invalid"))
         .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"))
         .to_request();
     // a typed extension, never a header: nobody outside can send one
-    request.extensions_mut().insert(Probe(Rc::clone(&reached)));
+    request.extensions_mut().insert(Probe(Rc::clone(listener)));
     let answer = app.call(request).await;
     if let (Ok(response), Some(report)) = (&answer, &mut *listener.report.borrow_mut()) {
         see_all_routes(response.request(), report);
@@ -97,7 +94,9 @@ where
         Err(error) => (error.as_response_error().status_code(), Vec::new()),
     };
     match status {
-        _ if reached.get() => (!names.is_empty()).then_some(Problem::AddedOutside { names }),
+        _ if listener.reached.get() => {
+            (!names.is_empty()).then_some(Problem::AddedOutside { names })
+        }
         // routing, which a `Cors` around the App would have prevented
         StatusCode::NOT_FOUND => Some(Problem::NotAroundTheApp),
         status => Some(Problem::AnsweredOutside { status: status.as_u16() }),
@@ -119,11 +118,18 @@ fn see_all_routes(request: &HttpRequest, report: &mut Arc<PolicyReport>) {
 }
 
 /// Marks the one preflight of a check.
-pub(crate) struct Probe(Rc<Cell<bool>>);
+pub(crate) struct Probe(Rc<Listener>);
 
 impl Probe {
-    pub(crate) fn reached(&self) {
-        self.0.set(true);
+    /// It has come to the middleware, which knows by now whose routes it enforces.
+    pub(crate) fn reached(&self, report: Result<Option<Arc<PolicyReport>>, ConfigErrors>) {
+        self.0.reached.set(true);
+        match report {
+            Ok(report) => {
+                self.0.report.replace(report);
+            }
+            Err(errors) => self.0.hear(&errors),
+        }
     }
 }
 
@@ -131,8 +137,16 @@ impl Probe {
 #[derive(Default)]
 struct Listener {
     started: Cell<usize>,
+    reached: Cell<bool>,
     problems: RefCell<Vec<Problem>>,
     report: RefCell<Option<Arc<PolicyReport>>>,
+    apps_before: usize,
+}
+
+impl Listener {
+    fn hear(&self, errors: &ConfigErrors) {
+        self.problems.borrow_mut().extend(errors.iter().cloned());
+    }
 }
 
 thread_local! {
@@ -152,16 +166,17 @@ async fn listened<F: Future>(listener: &Rc<Listener>, future: F) -> F::Output {
 }
 
 /// A middleware has started, or has found what is wrong. Tells whether somebody listens.
-pub(crate) fn started(result: Result<Option<Arc<PolicyReport>>, &ConfigErrors>) -> bool {
+pub(crate) fn started(errors: Option<&ConfigErrors>) -> bool {
     LISTENER.with_borrow(|listener| {
         let Some(listener) = listener else { return false };
         listener.started.set(listener.started.get() + 1);
-        match result {
-            Ok(report) => {
-                listener.report.replace(report);
-            }
-            Err(errors) => listener.problems.borrow_mut().extend(errors.iter().cloned()),
-        }
+        errors.into_iter().for_each(|errors| listener.hear(errors));
         true
     })
+}
+
+/// The number of the last App that had registered routes on this thread before the App that is being
+/// checked began.
+pub(crate) fn apps_before() -> usize {
+    LISTENER.with_borrow(|listener| listener.as_ref().map_or(0, |listener| listener.apps_before))
 }

@@ -6,20 +6,22 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use actix_web::{dev::ResourceMap, error::UrlGenerationError, test::TestRequest};
+use actix_web::{dev::ResourceMap, error::UrlGenerationError};
 
 use crate::{
+    check,
     cors::{Cors, StartedApp},
     errors::ConfigErrors,
-    events,
+    handler::RouteInfo,
     mark::Marks,
     normalize::Inside,
+    pattern::filled,
     plan::Plan,
     register::{self, AppRoutes},
     report::{Finding, PolicyReport, Risk, RowKind},
     seen::Seen,
     shape::Shape,
-    table::Table,
+    table::{FILLED_HOLE, Table, filled_path},
 };
 
 /// The annotated routes of one App, as its middleware enforces them.
@@ -36,25 +38,33 @@ pub(crate) struct Routes {
 impl Routes {
     /// Claims those of the App that has just been completed on this thread.
     pub(crate) fn newest(cors: &Cors) -> Result<Self, ConfigErrors> {
-        Routes::claim(cors, register::apps().into_iter().find(|app| app.claim.get() == 0))
+        let before = check::apps_before();
+        let is_it = |app: &Rc<AppRoutes>| app.claim.get() == 0 && app.number > before;
+        Routes::claim(cors, register::apps().into_iter().find(is_it))
     }
 
     /// Claims those of the App with this resource map, if they are not these already.
-    pub(crate) fn of(self: &Rc<Self>, map: &ResourceMap, cors: &Cors) -> Rc<Self> {
-        let Some(app) = self.app.as_ref().filter(|app| !belongs(app, map)) else {
-            return Rc::clone(self);
+    pub(crate) fn of(
+        self: &Rc<Self>,
+        map: &ResourceMap,
+        cors: &Cors,
+    ) -> Result<Rc<Self>, ConfigErrors> {
+        let own = match &self.app {
+            Some(app) if belongs(app, map) => return Ok(Rc::clone(self)),
+            Some(app) => {
+                // another App of this thread has been completed at the same time, or without a `Cors`
+                if app.claim.get() == self.claim {
+                    app.claim.set(0);
+                    app.marks.take();
+                }
+                register::apps().into_iter().find(|app| belongs(app, map))
+            }
+            None => match register::apps().into_iter().find(|app| is_surely_of(app, map)) {
+                None => return Ok(Rc::clone(self)),
+                own => own,
+            },
         };
-        // another App of this thread has been completed at the same time, or without a `Cors`
-        if app.claim.get() == self.claim {
-            app.claim.set(0);
-            app.marks.take();
-        }
-        let own = register::apps().into_iter().find(|app| belongs(app, map));
-        let routes = Routes::claim(cors, own);
-        Rc::new(routes.unwrap_or_else(|errors| {
-            events::misconfigured(&errors);
-            Routes::none()
-        }))
+        Routes::claim(cors, own).map(Rc::new)
     }
 
     fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
@@ -69,7 +79,7 @@ impl Routes {
         Ok(Routes { app: Some(app), claim, table, ..Routes::none() })
     }
 
-    fn none() -> Self {
+    pub(crate) fn none() -> Self {
         let (seen, inside) = Default::default();
         Routes { app: None, claim: 0, table: Table::empty(), seen, inside }
     }
@@ -133,17 +143,28 @@ fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigError
 
 /// Whether the App's resource map knows the routes' names.
 fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
-    // never a real request: `url_for` would read its `Host` and `Forwarded`
-    let req = TestRequest::default().to_http_request();
-    let knows = |name: &str| {
-        let url = map.url_for(&req, name, [""; 0]);
-        !matches!(url, Err(UrlGenerationError::ResourceNotFound))
-    };
-    let scopes = app.scopes.borrow();
-    match scopes.iter().find_map(|scope| scope.marker_name()) {
-        Some(marker) => knows(marker),
+    let knows =
+        |name: &str| !matches!(filled_path(map, name), Err(UrlGenerationError::ResourceNotFound));
+    match marker(app) {
+        Some(marker) => knows(&marker),
         None => app.routes.borrow().iter().all(|route| knows(route.info.resource_name())),
     }
+}
+
+/// Whether the App's resource map knows them, and no other App could have them too.
+fn is_surely_of(app: &AppRoutes, map: &ResourceMap) -> bool {
+    if marker(app).is_some() {
+        return belongs(app, map);
+    }
+    let is_here = |info: &RouteInfo| {
+        let path = filled(&info.path_in_scope(), FILLED_HOLE);
+        filled_path(map, info.resource_name()).is_ok_and(|known| known == path)
+    };
+    app.claim.get() == 0 && app.routes.borrow().iter().all(|route| is_here(&route.info))
+}
+
+fn marker(app: &AppRoutes) -> Option<String> {
+    app.scopes.borrow().iter().find_map(|scope| scope.marker_name().map(str::to_owned))
 }
 
 /// Says which annotated routes never get a request, and which are left to what stands inside.

@@ -8,7 +8,7 @@ use actix_web::{
     guard,
     http::Method,
 };
-use cors_core::Policy;
+use cors_core::{Policy, Site};
 
 use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 
@@ -32,11 +32,14 @@ use crate::{declare::Annotated, handler::CodeRoute, mark::Mark, register};
 ///
 /// # Security
 /// The policy holds for this route alone. Another one of the same path and method without a policy
-/// needs one too, as [the crate's page](crate#what-routing-cant-tell) says.
+/// needs one too, as [the crate's page](crate#what-routing-cant-tell) says. A `method` that no script
+/// can ask for, such as TRACE or `put`, is an error at start-up.
+#[track_caller]
 pub fn route(path: impl Into<String>, method: Method, policy: Policy) -> RouteBuilder {
     let path = path.into();
     let name = usual_name(&path);
-    RouteBuilder(CodeRoute { policy, name, path, method: Some(method), handler: None })
+    let site = Site::caller();
+    RouteBuilder(CodeRoute { policy, site, name, path, method: Some(method), handler: None })
 }
 
 /// The beginning of a [`route`]; [`to`](RouteBuilder::to) names its handler.
@@ -88,11 +91,13 @@ impl RouteBuilder {
 /// method but GET, HEAD and POST, the
 /// [CORS-safelisted](https://fetch.spec.whatwg.org/#cors-safelisted-method) ones, needs to stand in
 /// `methods`.
+#[track_caller]
 pub fn resource(path: impl Into<String>, policy: Policy) -> ResourceBuilder {
     let path = path.into();
     let name = usual_name(&path);
     let resource = Resource::new(path.as_str()).name(&name);
-    let route = CodeRoute { policy, name, path, method: None, handler: None };
+    let site = Site::caller();
+    let route = CodeRoute { policy, site, name, path, method: None, handler: None };
     ResourceBuilder { route, resource }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_core::{ConfigError, Site};
+use cors_core::{ConfigError, NameFault, Site};
 
 /// Everything that is wrong with a configuration; never empty.
 ///
@@ -61,6 +61,28 @@ pub enum Problem {
         handler: String,
         /// the fault
         error: ConfigError,
+    },
+    /// A route in code for a method that no script can ask for.
+    RouteMethod {
+        /// the method
+        method: String,
+        /// the route's full pattern
+        pattern: String,
+        /// where the route is written
+        site: Site,
+        /// what is wrong with the method
+        fault: NameFault,
+    },
+    /// An own origin that no request can have.
+    OwnOrigin {
+        /// as it is written
+        origin: String,
+        /// where [`OwnOrigins::and`](crate::OwnOrigins::and) is called
+        site: Site,
+        /// why
+        reason: String,
+        /// what to write
+        fix: String,
     },
     /// A region's pattern that is not a slash and whole segments, or has a tail.
     RegionPattern {
@@ -129,6 +151,12 @@ impl fmt::Display for Problem {
                     pattern.escape_debug()
                 );
             }
+            RouteMethod { method, pattern, site, fault } => {
+                write!(f, "{site}: route `{}`: {fault}: `{method}`", pattern.escape_debug())
+            }
+            OwnOrigin { origin, site, .. } => {
+                write!(f, "{site}: own origin `{}` is none", origin.escape_debug())
+            }
             RegionPattern { pattern, site, .. } => {
                 write!(
                     f,
@@ -170,6 +198,8 @@ impl Problem {
         use Problem::*;
         let text = match self {
             Policy(error) | Route { error, .. } => return error.fault().note(),
+            RouteMethod { fault, .. } => fault.note(),
+            OwnOrigin { reason, .. } => return reason.clone(),
             RegionPattern { .. } => {
                 "it starts with a slash and has whole segments; all below it is the region"
             }
@@ -192,6 +222,11 @@ impl Problem {
         use Problem::*;
         match self {
             Policy(error) | Route { error, .. } => error.fault().help(),
+            RouteMethod { fault: NameFault::ForbiddenMethod, .. } => {
+                "register it without a policy".to_owned()
+            }
+            RouteMethod { fault, .. } => fault.help(),
+            OwnOrigin { fix, .. } => fix.clone(),
             RegionPattern { fix, .. } => format!("write `{}`", fix.escape_debug()),
             RegionMalformed { .. } => {
                 r"write it as for a scope, such as `/api/{tenant}` or `/{id:\d+}`".to_owned()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::Method;
-use cors_core::{Methods, Policy};
+use cors_core::{Methods, NameFault, Policy, Site};
 
 /// An annotated handler, as `#[cors]` writes it down.
 #[derive(Debug)]
@@ -40,6 +40,8 @@ pub(crate) enum RouteInfo {
 #[derive(Debug)]
 pub(crate) struct CodeRoute {
     pub(crate) policy: Policy,
+    /// where `route` or `resource` is called
+    pub(crate) site: Site,
     pub(crate) path: String,
     /// `None`: a resource that serves whatever its policy's `methods` list
     pub(crate) method: Option<Method>,
@@ -81,6 +83,13 @@ impl RouteInfo {
         }
     }
 
+    /// The pattern below the route's scope, as `Resource` makes it.
+    pub(crate) fn path_in_scope(&self) -> String {
+        let path = self.path();
+        let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
+        [slash, path].concat()
+    }
+
     /// The resource's name.
     pub(crate) fn resource_name(&self) -> &str {
         match self {
@@ -110,6 +119,13 @@ impl RouteInfo {
             RouteInfo::Attribute { route, .. } => Some(route.methods.to_vec()),
             RouteInfo::Code(route) => route.method.as_ref().map(|m| vec![m.as_str()]),
         }
+    }
+
+    /// What is wrong with the method of a route in code, and where; the macro has looked at the
+    /// others.
+    pub(crate) fn method_fault(&self) -> Option<(&Site, NameFault)> {
+        let RouteInfo::Code(route) = self else { return None };
+        Some((&route.site, NameFault::of_method(route.method.as_ref()?.as_str())?))
     }
 
     pub(crate) fn serves(&self, method: &str) -> bool {

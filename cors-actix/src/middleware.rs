@@ -46,7 +46,7 @@ where
             Some(problem) => Err(problem.into()),
             None => Worker::start(self),
         };
-        let heard = check::started(worker.as_ref().map(|_| self.report()));
+        let heard = check::started(worker.as_ref().err());
         ready(match worker {
             Ok(mut worker) => {
                 worker.is_checked = heard;
@@ -95,7 +95,7 @@ where
         if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }
-        if self.worker.is_always && *req.method() != Method::OPTIONS {
+        if self.worker.is_always() && *req.method() != Method::OPTIONS {
             return self.call_inner(req, None);
         }
         let Some(origin) = origin_of(req.headers()) else { return self.call_inner(req, None) };

@@ -39,6 +39,11 @@ impl Placement {
         self.misplaced.get()
     }
 
+    /// Grants nothing from now on.
+    pub(crate) fn give_up(&self) {
+        self.misplaced.set(true);
+    }
+
     /// Looks at a request that is about to go on to the inner service; only the first one matters.
     #[inline]
     pub(crate) fn look(&self, req: &ServiceRequest) {

@@ -13,6 +13,7 @@ use crate::{
     errors::Problem,
     handler::RouteInfo,
     pattern::Pattern,
+    reject::OwnOrigins,
 };
 
 /// The merged configuration, shared by all workers.
@@ -108,6 +109,11 @@ enum Outcome {
 impl RouteMerger<'_> {
     /// The policies of one route.
     pub(crate) fn route(&mut self, info: &RouteInfo, full: &str, pattern: &Pattern) -> RoutePolicy {
+        if let Some((site, fault)) = info.method_fault() {
+            let method = info.methods().unwrap_or_default().concat();
+            let (pattern, site) = (full.to_owned(), site.clone());
+            self.problems.push(Problem::RouteMethod { method, pattern, site, fault });
+        }
         let met = self.plan.met_by(pattern);
         if met.iter().all(|region| self.plan.regions[*region].policy.is_none()) {
             // what is not enforced is checked all the same, as outside of all regions
@@ -188,6 +194,8 @@ impl Build {
             let (status, site) = (config.preflight_status.as_u16(), site.clone());
             self.problems.push(Problem::PreflightStatus { status, site });
         }
+        let own = config.reject.iter().flat_map(OwnOrigins::problems);
+        self.problems.extend(own);
         for set in &config.sets {
             let filled = self.merger.set(&set.name, &set.origins, set.site.clone());
             self.errors(filled.err().unwrap_or_default());

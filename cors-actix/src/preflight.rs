@@ -192,7 +192,7 @@ impl Worker {
         if self.is_checked
             && let Some(probe) = req.extensions().get::<Probe>()
         {
-            probe.reached();
+            probe.reached(self.report());
             // whatever it grants, somebody else has added
             return preflight.refuse_unknown();
         }

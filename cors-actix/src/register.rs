@@ -31,6 +31,8 @@ use crate::{
 pub(crate) struct AppRoutes {
     /// the App's default service: one allocation per App instance, so its address tells Apps apart
     identity: Rc<dyn Any>,
+    /// Apps of a thread are numbered from 1
+    pub(crate) number: usize,
     pub(crate) routes: RefCell<Vec<Registration>>,
     pub(crate) scopes: RefCell<Vec<ScopeInstance>>,
     /// `None` until a middleware claims the App
@@ -102,6 +104,7 @@ thread_local! {
     static GROUP: Cell<usize> = const { Cell::new(0) };
     static LAST_GROUP: Cell<usize> = const { Cell::new(0) };
     static LAST_CLAIM: Cell<usize> = const { Cell::new(0) };
+    static LAST_APP: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Begins to register an annotated handler: the marks that are made until [`leave`] are those of
@@ -154,6 +157,11 @@ pub(crate) fn apps() -> Vec<Rc<AppRoutes>> {
     })
 }
 
+/// The number of the last App of this thread with annotated routes.
+pub(crate) fn last_app() -> usize {
+    LAST_APP.get()
+}
+
 /// A number for a claim of an App's routes, different from all others of this thread.
 pub(crate) fn next_claim() -> usize {
     LAST_CLAIM.set(LAST_CLAIM.get() + 1);
@@ -184,8 +192,11 @@ impl AppRoutes {
             apps.iter().rev().filter_map(Weak::upgrade).find(same)
         });
         known.unwrap_or_else(|| {
+            let number = LAST_APP.get() + 1;
+            LAST_APP.set(number);
             let app = Rc::new(AppRoutes {
                 identity,
+                number,
                 routes: RefCell::default(),
                 scopes: RefCell::default(),
                 marks: RefCell::default(),

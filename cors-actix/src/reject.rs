@@ -8,18 +8,19 @@ use actix_web::{
     dev::ServiceRequest,
     http::{StatusCode, header},
 };
-use cors_core::AnswerShape;
+use cors_core::{AnswerShape, OriginPattern, Site};
 
 use crate::{
     compiled::Compiled,
     cors::Cors,
+    errors::Problem,
     respond::{is_granted, origin_of},
 };
 
 /// The service's own origins, for [`Cors::reject_disallowed`].
 #[derive(Debug, Clone, Default)]
 pub struct OwnOrigins {
-    origins: Vec<String>,
+    origins: Vec<(String, Site)>,
     trust_forwarded: bool,
 }
 
@@ -30,10 +31,13 @@ impl OwnOrigins {
         Self::default()
     }
 
-    /// Those, and `origins`, serialized such as `https://www.example.com`.
+    /// Those, and `origins`, serialized such as `https://www.example.com`; anything else is an error
+    /// at start-up.
     #[must_use]
+    #[track_caller]
     pub fn and(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.origins.extend(origins.into_iter().map(Into::into));
+        let site = Site::caller();
+        self.origins.extend(origins.into_iter().map(|origin| (origin.into(), site.clone())));
         self
     }
 
@@ -47,8 +51,24 @@ impl OwnOrigins {
         self
     }
 
+    /// Those that no request can have.
+    pub(crate) fn problems(&self) -> impl Iterator<Item = Problem> {
+        self.origins.iter().filter_map(|(origin, site)| {
+            let (reason, fix) = match OriginPattern::parse(origin) {
+                Ok(pattern) if pattern.is_null() => {
+                    ("every site can send it, from a sandboxed frame", "remove it".to_owned())
+                }
+                Ok(pattern) if pattern.is_exact() => return None,
+                Ok(_) => ("own origins are compared as they are", "name each of them".to_owned()),
+                Err(fault) => (fault.note(), fault.help()),
+            };
+            let (origin, site, reason) = (origin.clone(), site.clone(), reason.to_owned());
+            Some(Problem::OwnOrigin { origin, site, reason, fix })
+        })
+    }
+
     fn contains(&self, req: &ServiceRequest, origin: &[u8]) -> bool {
-        if self.origins.iter().any(|own| own.as_bytes() == origin) {
+        if self.origins.iter().any(|(own, _)| own.as_bytes() == origin) {
             return true;
         }
         let is_own = |scheme: &str, host: &str| {

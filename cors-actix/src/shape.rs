@@ -94,7 +94,7 @@ impl Shape {
         let mut marks = Marks::default();
         let row = |route: &Registration| {
             let scope = &scopes[route.scope];
-            let own = in_scope(&route.info);
+            let own = route.info.path_in_scope();
             let full: Box<str> = [scope.text.as_str(), &own].concat().into();
             let pattern = Pattern::of_route(&scope.text, &own);
             let policy = merger.route(&route.info, &full, &pattern);
@@ -183,13 +183,6 @@ fn captures(scope: &str) -> Box<[Box<[Box<str>]>]> {
         names.clone().into()
     };
     iter::once([].into()).chain(split(scope).map(captured)).collect()
-}
-
-/// A route's pattern below its scope, as `Resource` makes it.
-fn in_scope(info: &RouteInfo) -> String {
-    let path = info.path();
-    let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
-    [slash, path].concat()
 }
 
 /// Groups are numbered per thread, so other Apps may have been there before.

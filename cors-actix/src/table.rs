@@ -15,6 +15,7 @@ use std::{
 
 use actix_web::{
     dev::{Path, ResourceMap, Url},
+    error::UrlGenerationError,
     test::TestRequest,
 };
 use hashbrown::HashMap;
@@ -153,8 +154,6 @@ impl Table {
     /// last of a scope's routes is enough, as the scope was open until then. The map shows the
     /// last resource of each name.
     pub(crate) fn prove(&self, map: &ResourceMap) {
-        // never a real request: `url_for` would read its `Host` and `Forwarded`
-        let request = TestRequest::default().to_http_request();
         let mut last_of_name = HashMap::new();
         let mut last_in_scope = vec![None; self.scopes.len()];
         for (index, route) in self.shape.routes.iter().enumerate() {
@@ -164,9 +163,8 @@ impl Table {
         let is_proven = |last: usize| {
             let route = &self.shape.routes[last];
             let name = route.info.resource_name();
-            let url = || map.url_for(&request, name, std::iter::repeat(FILLED_HOLE)).ok();
             last_of_name.get(name) == Some(&last)
-                && url().is_some_and(|url| url.path() == filled(&route.full, FILLED_HOLE))
+                && filled_path(map, name).is_ok_and(|path| path == filled(&route.full, FILLED_HOLE))
         };
         for (scope, last) in self.scopes.iter().zip(last_in_scope) {
             scope.proven.set(last.is_none_or(is_proven));
@@ -190,5 +188,13 @@ impl Table {
     }
 }
 
+/// The path of a resource as its App's map tells it, with [`FILLED_HOLE`] in each hole.
+pub(crate) fn filled_path(map: &ResourceMap, name: &str) -> Result<String, UrlGenerationError> {
+    // never a real request: `url_for` would read its `Host` and `Forwarded`
+    let request = TestRequest::default().to_http_request();
+    let url = map.url_for(&request, name, std::iter::repeat(FILLED_HOLE))?;
+    Ok(url.path().to_owned())
+}
+
 /// Stands for the value of each `{}` in a path.
-const FILLED_HOLE: &str = "0";
+pub(crate) const FILLED_HOLE: &str = "0";

@@ -19,11 +19,13 @@ use crate::{
     cors::Cors,
     decision::{Decision, Place},
     errors::ConfigErrors,
+    events,
     normalize::{Inside, is_odd, normalized},
     placement::Placement,
     plan::Plan,
     register::AppRoutes,
     reject::{self, RejectRule},
+    report::PolicyReport,
     shape::Row,
     table::Table,
     watch::Way,
@@ -33,23 +35,29 @@ use crate::{
 pub(crate) struct Worker {
     pub(crate) cors: Cors,
     pub(crate) reject: Option<Rc<RejectRule>>,
-    /// the policy of every request, where there are neither routes with `#[cors]` nor regions
-    only: Option<Arc<Compiled>>,
-    /// that policy answers actual requests without looking at their origin
-    pub(crate) is_always: bool,
     /// some region is left to what stands inside
     leaves: bool,
     /// somebody checks the App, and sends a preflight to find out whether it gets here
     pub(crate) is_checked: bool,
     /// the routes of the App that has just been completed on this thread
     guess: Rc<Routes>,
-    /// the routes of the App whose requests come here
-    routes: OnceCell<Rc<Routes>>,
-    /// for errors, which come back without a request
-    map: OnceCell<ResourceMap>,
+    app: OnceCell<KnownApp>,
     foreign_logged: Cell<bool>,
     pub(crate) rewriting_logged: Cell<bool>,
     pub(crate) placement: Placement,
+}
+
+/// The App whose requests come here, as the first one shows.
+struct KnownApp {
+    routes: Rc<Routes>,
+    /// the policy of every request, where there are neither routes with `#[cors]` nor regions
+    only: Option<Arc<Compiled>>,
+    /// that policy answers actual requests without looking at their origin
+    is_always: bool,
+    /// for errors, which come back without a request
+    map: ResourceMap,
+    /// what is wrong with it; nothing is granted then
+    errors: Option<ConfigErrors>,
 }
 
 /// A path, as it is routed, and a method.
@@ -63,20 +71,13 @@ pub(crate) struct Target<'a> {
 impl Worker {
     /// Claims the routes of the App that has just been completed, merges and checks everything.
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
-        let guess = Rc::new(Routes::newest(cors)?);
-        let regions = &cors.config.regions;
-        let is_only = guess.app.is_none() && regions.is_empty();
-        let only = is_only.then(|| Arc::clone(plan(cors).default(0)));
         Ok(Worker {
             cors: cors.clone(),
             reject: reject::rule(cors),
-            is_always: only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always),
-            only,
             is_checked: false,
-            leaves: regions.iter().any(|region| region.policy.is_none()),
-            guess,
-            routes: OnceCell::new(),
-            map: OnceCell::new(),
+            leaves: cors.config.regions.iter().any(|region| region.policy.is_none()),
+            guess: Rc::new(Routes::newest(cors)?),
+            app: OnceCell::new(),
             foreign_logged: Cell::new(false),
             rewriting_logged: Cell::new(false),
             placement: Placement::default(),
@@ -87,20 +88,58 @@ impl Worker {
         plan(&self.cors)
     }
 
-    /// Finds out at the first request which App this is, and keeps what an error will need.
+    /// Finds out at the first request which App this is.
     #[inline]
     pub(crate) fn see(&self, req: &ServiceRequest) {
-        if self.only.is_none() && self.map.get().is_none() {
-            let map = req.resource_map();
-            self.map.get_or_init(|| map.clone());
-            self.routes(map);
+        self.app(req.resource_map());
+    }
+
+    #[inline]
+    fn app(&self, map: &ResourceMap) -> &KnownApp {
+        self.app.get_or_init(|| self.find_out(map))
+    }
+
+    #[cold]
+    fn find_out(&self, map: &ResourceMap) -> KnownApp {
+        let (routes, errors) = match self.guess.of(map, &self.cors) {
+            Ok(routes) => (routes, None),
+            Err(errors) => {
+                events::misconfigured(&errors);
+                self.placement.give_up();
+                (Rc::new(Routes::none()), Some(errors))
+            }
+        };
+        routes.table.prove(map);
+        let is_only = routes.app.is_none() && self.cors.config.regions.is_empty();
+        let only = is_only.then(|| Arc::clone(self.plan().default(0)));
+        let is_always = only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always);
+        KnownApp {
+            is_always: is_always && errors.is_none(),
+            only,
+            routes,
+            map: map.clone(),
+            errors,
+        }
+    }
+
+    /// What is wrong with the App, or the report of the one that has started last.
+    pub(crate) fn report(&self) -> Result<Option<Arc<PolicyReport>>, ConfigErrors> {
+        match self.app.get().and_then(|app| app.errors.as_ref()) {
+            Some(errors) => Err(errors.clone()),
+            None => Ok(self.cors.report()),
         }
     }
 
     /// The policy of every request, where there is only one.
     #[inline]
     pub(crate) fn only_policy(&self) -> Option<&Arc<Compiled>> {
-        self.only.as_ref()
+        self.app.get()?.only.as_ref()
+    }
+
+    /// Whether that policy answers actual requests without looking at their origin.
+    #[inline]
+    pub(crate) fn is_always(&self) -> bool {
+        self.app.get().is_some_and(|app| app.is_always)
     }
 
     /// The policy of routes without `#[cors]` at a path.
@@ -126,9 +165,9 @@ impl Worker {
     }
 
     fn inside(&self) -> Inside {
-        let routes = self.routes.get().unwrap_or(&self.guess);
-        routes.sync(&self.cors);
-        routes.inside.get()
+        let Some(app) = self.app.get() else { return Inside::Unknown };
+        app.routes.sync(&self.cors);
+        app.routes.inside.get()
     }
 
     /// The other paths that a middleware inside may route by.
@@ -154,13 +193,13 @@ impl Worker {
     /// The annotated routes that the App has registered; known once a request has been seen.
     #[inline]
     pub(crate) fn annotated(&self) -> Option<&AppRoutes> {
-        self.routes.get()?.app.as_deref()
+        self.app.get()?.routes.app.as_deref()
     }
 
     /// The annotated routes as they decide; known once a request has been seen.
     #[inline]
     pub(crate) fn table(&self) -> Option<&Table> {
-        Some(&self.routes.get()?.table)
+        Some(&self.app.get()?.routes.table)
     }
 
     /// Runs what may route a request: a part of its way.
@@ -177,7 +216,7 @@ impl Worker {
 
     /// Whether the App has annotated routes.
     pub(crate) fn has_routes(&self) -> bool {
-        self.routes.get().unwrap_or(&self.guess).app.is_some()
+        self.annotated().is_some()
     }
 
     /// The policies that have a say about a target, all of which have to allow it.
@@ -220,7 +259,7 @@ impl Worker {
     /// The same for an error, which has no request any more.
     pub(crate) fn decide_without_request(&self, path: &str, method: &str) -> Option<Decision> {
         let target = Target { path: self.routed(path), method, request: None };
-        Some(self.decide(self.map.get()?, &target))
+        Some(self.decide(&self.app.get()?.map, &target))
     }
 
     /// A policy that may have a say about a target, and `allows` it, if there is one: without one
@@ -283,11 +322,7 @@ impl Worker {
     }
 
     pub(crate) fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
-        self.routes.get_or_init(|| {
-            let routes = self.guess.of(map, &self.cors);
-            routes.table.prove(map);
-            routes
-        })
+        &self.app(map).routes
     }
 
     fn place<'a>(&'a self, path: &'a str, target: &Target<'a>) -> Place<'a> {

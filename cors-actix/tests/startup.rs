@@ -15,7 +15,10 @@ use actix_web::{
     rt::System,
     web,
 };
-use cors_actix::{Cors, Policy, cors, policy, report::Risk};
+use cors_actix::{
+    Cors, OwnOrigins, Policy, cors, policy,
+    report::{Risk, RowKind},
+};
 
 const TRUSTED: Policy = policy! { origins = ["https://a.example"] };
 
@@ -153,6 +156,65 @@ fn routes_that_are_left() {
     assert!(unfilled.contains("set `spa` is not filled"), "{unfilled}");
     let over = check(&cors(), &policy! { origins = ["https://b.example"] }).unwrap_err();
     assert!(over.to_string().contains("ceiling"), "{over}");
+}
+
+/// Routes of an App of this thread that has no middleware are not those of the App that is checked.
+#[test]
+fn another_app_of_the_thread() {
+    System::new().block_on(async {
+        let other = App::new().service(edits_deny);
+        let _other = other.into_factory().new_service(AppConfig::default()).await;
+        let app = || App::new().route("/x", web::get().to(|| async { "x" })).wrap(Cors::deny());
+        let report = cors_actix::check(&app).await.unwrap();
+        assert!(report.rows().iter().all(|row| row.kind == RowKind::App), "{report:?}");
+    });
+}
+
+#[test]
+fn methods_of_routes_in_code() {
+    let check = |method: &'static [u8]| {
+        let method = Method::from_bytes(method).unwrap();
+        let route = move || cors_actix::route("/x", method.clone(), TRUSTED).to(|| async { "x" });
+        let app = move || App::new().service(route()).wrap(Cors::deny());
+        System::new().block_on(cors_actix::check(&app))
+    };
+    for method in [&b"PUT"[..], b"QUERY", b"PROPFIND", b"x-own"] {
+        assert!(check(method).is_ok());
+    }
+    for (method, text) in [
+        (&b"put"[..], "method in lower case: `put`"),
+        (b"TRACE", "forbidden method: `TRACE`"),
+        (b"CONNECT", "forbidden method: `CONNECT`"),
+        (b"*", "`any` is a word of its own, not a name: `*`"),
+    ] {
+        let error = check(method).unwrap_err().to_string();
+        assert!(error.contains(text) && error.contains(file!()), "{text} in\n{error}");
+    }
+}
+
+#[test]
+fn own_origins() {
+    let check = |own: &'static [&'static str]| {
+        let own = OwnOrigins::from_request().and(own.iter().copied());
+        let app = move || App::new().wrap(Cors::deny().reject_disallowed(own.clone()));
+        System::new().block_on(cors_actix::check(&app))
+    };
+    assert!(check(&[]).is_ok());
+    assert!(check(&["https://example.com", "http://localhost:8080", "https://[::1]"]).is_ok());
+    const WRONG: [&str; 7] = [
+        "https://example.com/",
+        "HTTPS://x.example",
+        "example.com",
+        "",
+        "null",
+        "https://*.example.com",
+        "http://localhost:*",
+    ];
+    let error = check(&WRONG).unwrap_err();
+    assert_eq!(error.iter().count(), WRONG.len(), "{error}");
+    for origin in WRONG {
+        assert!(error.to_string().contains(&format!("own origin `{origin}` is none")), "{error}");
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::name;
+
 /// What is wrong with a header name or method in a list.
 ///
 /// ```
@@ -80,6 +82,19 @@ impl fmt::Display for NameFault {
 impl std::error::Error for NameFault {}
 
 impl NameFault {
+    /// What is wrong with the method of a route.
+    ///
+    /// ```
+    /// use cors_core::NameFault;
+    ///
+    /// assert_eq!(NameFault::of_method("PUT"), None);
+    /// assert_eq!(NameFault::of_method("TRACE"), Some(NameFault::ForbiddenMethod));
+    /// ```
+    #[must_use]
+    pub fn of_method(method: &str) -> Option<Self> {
+        name::method(method).err()
+    }
+
     /// Why it is one.
     #[must_use]
     pub fn note(&self) -> &'static str {

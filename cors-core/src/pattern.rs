@@ -182,7 +182,8 @@ impl OriginPattern {
     }
 
     /// Reports whether the pattern stands for one origin, that which it spells.
-    pub(crate) fn is_exact(&self) -> bool {
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
         self.star == Star::None && self.port != PortForm::Any
     }
 

@@ -1,6 +1,6 @@
 //! The patterns of regions: what they match, and what is wrong with them.
 
-use std::panic::catch_unwind;
+use std::{borrow::Cow, panic::catch_unwind};
 
 use actix_web::{dev::ResourceDef, http::Uri};
 
@@ -8,7 +8,7 @@ use crate::{
     cors::RegionConfig,
     errors::Problem,
     normalize::decoded,
-    pattern::{Pattern, hole_names},
+    pattern::{Pattern, hole_names, split},
 };
 
 /// What a region matches. Checks its pattern by itself and against those `before` it.
@@ -49,11 +49,12 @@ pub(super) fn matcher<'r>(
 /// What to write instead of a pattern that is not a slash and whole segments, without a tail, as the
 /// router sees them.
 fn instead(pattern: &str) -> Option<String> {
-    // a whole URL, or what the router decodes; a path may have `?` and `#`, decoded
-    let is_target = pattern.contains("://") || pattern.contains('%');
-    let is_text = is_target && !pattern.contains(['{', '?', '#']);
-    let uri = is_text.then(|| Uri::try_from(pattern).ok()).flatten();
-    let path = uri.map_or_else(|| pattern.to_owned(), decoded);
+    let is_url = pattern.contains("://") && !pattern.contains(['{', '?', '#']);
+    let url = is_url.then(|| Uri::try_from(pattern).ok()).flatten();
+    let path = match url {
+        Some(url) => decoded(url),
+        None => split(pattern).map(as_routed).collect::<Vec<_>>().join("/"),
+    };
     let trimmed = path.trim_end_matches('/');
     let prefix = match trimmed.strip_suffix('*') {
         Some(tail) => tail.rsplit_once('/').map_or("", |(before, _)| before),
@@ -63,6 +64,18 @@ fn instead(pattern: &str) -> Option<String> {
         "" => Some("Cors::new(policy)".to_owned()),
         _ if prefix == pattern && pattern.starts_with('/') => None,
         path => Some(format!("/{path}")),
+    }
+}
+
+/// A segment as the router sees it, percent-decoded; what the router may do with a hole is not known.
+fn as_routed(segment: &str) -> Cow<'_, str> {
+    // a decoded path may have `?` and `#`
+    if !segment.contains('%') || segment.contains(['{', '?', '#']) {
+        return segment.into();
+    }
+    match Uri::try_from(format!("/{segment}")) {
+        Ok(uri) => decoded(uri).split_off(1).into(),
+        Err(_) => segment.into(),
     }
 }
 
@@ -114,6 +127,10 @@ mod tests {
             ("/a%20b", Some("/a b")),
             ("/a b", None),
             ("/a%2Fb", None),
+            ("/{x}/a%62", Some("/{x}/ab")),
+            ("/{x}%62/c", None),
+            ("/a%62/", Some("/ab")),
+            ("/100%", None),
             (r"/{a:b?}", None),
         ];
         for (pattern, fix) in cases {

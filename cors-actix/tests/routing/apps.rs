@@ -244,6 +244,32 @@ async fn another_app_without_middleware() {
     assert_eq!((answer.status, answer.cors()), (StatusCode::OK, vec![]), "nothing is granted");
 }
 
+/// An App without annotated routes is complete first, and could take those of the other for its own.
+#[actix_web::test]
+async fn an_app_without_routes_that_starts_at_once() {
+    let slow = || async {
+        actix_web::rt::task::yield_now().await;
+        Ok::<_, ()>(())
+    };
+    let open = || Cors::new(policy! { origins = any });
+    for in_scope in [false, true] {
+        let scope = web::scope(if in_scope { "/s" } else { "" });
+        let other = App::new().data_factory(slow).route("/", web::get().to(HttpResponse::Ok));
+        let app = App::new().data_factory(slow);
+        let app = if in_scope { app.service(scope.service(user)) } else { app.service(user) };
+        let (other, app) = (init_service(other.wrap(open())), init_service(app.wrap(open())));
+        let (other, app) = futures_util::future::join(other, app).await;
+        let path = if in_scope { "/s/users/1" } else { "/users/1" };
+        if !in_scope {
+            // routes outside of scopes are only known by what the other App lacks
+            assert!(granted(&other, "GET", "/", B).await);
+        }
+        assert!(granted(&app, "GET", path, A).await && readable(&app, "GET", path, A).await);
+        assert!(!granted(&app, "GET", path, B).await && !readable(&app, "GET", path, B).await);
+        assert!(granted(&other, "GET", "/", B).await && readable(&other, "GET", "/", B).await);
+    }
+}
+
 /// Both Apps are registered before either of them is complete.
 #[actix_web::test]
 async fn two_apps_that_start_at_once() {
