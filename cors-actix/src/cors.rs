@@ -143,7 +143,8 @@ impl Cors {
     /// Leaves preflights and CORS headers below `pattern` to what stands inside.
     ///
     /// # Security
-    /// Nothing below that path is checked; it is meant for Apps that move here step by step.
+    /// Nothing below that path is enforced; it is meant for Apps that move here step by step. A path
+    /// that an undeclared `NormalizePath` might move out of it is not left.
     #[track_caller]
     pub fn leave(self, pattern: impl Into<String>) -> Self {
         let region = RegionConfig { pattern: pattern.into(), policy: None, site: Site::caller() };
@@ -183,7 +184,8 @@ impl Cors {
     ///
     /// # Security
     /// The usual rule may grant a preflight by the wrong policy until the first such request shows
-    /// it, where a route without `#[cors]` stands between two with one. This one never does.
+    /// it, where a route without `#[cors]` stands between two with one. This one never does, as long as
+    /// no hidden middleware inside rewrites requests.
     pub fn strict(self) -> Self {
         self.with(|config| config.strict = true)
     }
@@ -191,8 +193,9 @@ impl Cors {
     /// Says that a `NormalizePath` with this setting stands *inside* of this middleware.
     ///
     /// # Security
-    /// If that is not so, or the setting is another, preflights are judged for a path that is not
-    /// routed. One outside of this middleware needs no declaration.
+    /// If that is not so, preflights are judged for a path that is not routed. If the setting is
+    /// another, the first request whose path it changes shows that, and nothing is believed any more.
+    /// One outside of this middleware needs no declaration.
     pub fn normalize(self, trailing_slash: TrailingSlash) -> Self {
         self.with(|config| config.normalize = Some(trailing_slash))
     }

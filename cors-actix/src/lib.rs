@@ -59,7 +59,8 @@
 //! | the annotated one in another scope than the first route that matches the path, or in a scope behind one that takes the path and has no route for it | the same |
 //! | an annotated route with a custom regex in a scope with a custom regex that may span slashes | the same |
 //! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
-//! | a `NormalizePath` inside of `Cors` that adds slashes (`TrailingSlash::Always`) and is not declared, or another middleware there that rewrites paths or methods | is decided by the path and the method that were sent: declare it, or let it stand outside |
+//! | an undeclared `NormalizePath` inside of `Cors`, hidden by another middleware (`from_fn`) around it, and a path that it changes although the first route that matches has a slash at its end, or by adding a slash | is decided by the path that was sent, until the first such request shows it: from then on as above. One in sight is never missed |
+//! | another middleware inside of `Cors` that rewrites paths or methods | is decided by the path and the method that were sent: let it stand outside. The log says so |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared by [`guarded`] or [`on_host`] | the same, also where annotated routes stand on both sides of the guard |
 //! | a route without `#[cors]` that has the method, the full pattern *and* the name of an annotated one | is decided as if it were that one: give it another name |
@@ -73,7 +74,9 @@
 //! holds the pairs).
 //! Each needless refusal is logged once with the handler's name. [`Cors::strict`] grants nothing
 //! that is not certain; handlers of one path are then registered by [`group`]. Actual responses
-//! depend on none of this: they carry the policy of the handler that ran.
+//! depend on none of this: they carry the policy of the annotated handler that ran, the last one
+//! where a middleware inside of `Cors` calls on twice. (A handler without `#[cors]` that runs after one
+//! with, for the same path, is not seen.)
 //!
 //! # Security
 //! CORS tells browsers which sites may read answers. It is no protection against forged requests

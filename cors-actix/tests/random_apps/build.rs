@@ -23,10 +23,11 @@ pub(crate) const SERVED_BY: &str = "x-served-by";
 
 pub(crate) fn cors(around: &Around, shape: Shape) -> Cors {
     let cors = Cors::new(POLICIES[around.default].clone());
-    let cors = around
-        .regions
-        .iter()
-        .fold(cors, |cors, (prefix, policy)| cors.at(*prefix, POLICIES[*policy].clone()));
+    let cors =
+        around.regions.iter().fold(cors, |cors, (prefix, policy)| match POLICIES.get(*policy) {
+            Some(policy) => cors.at(*prefix, policy.clone()),
+            None => cors.leave(*prefix),
+        });
     let declared = around.normalize.filter(|normalize| normalize.declared);
     let cors = declared.into_iter().fold(cors, |cors, normalize| cors.normalize(normalize.mode));
     if shape.strict { cors.strict() } else { cors }

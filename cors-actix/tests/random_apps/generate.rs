@@ -90,6 +90,7 @@ pub(crate) enum ScopeGuard {
 pub(crate) struct Around {
     /// index into [`POLICIES`]
     pub(crate) default: usize,
+    /// the same, or [`LEFT`]
     pub(crate) regions: Vec<(&'static str, usize)>,
     pub(crate) default_service: bool,
     pub(crate) normalize: Option<Normalize>,
@@ -101,6 +102,8 @@ pub(crate) struct Normalize {
     pub(crate) mode: TrailingSlash,
     /// to `Cors`
     pub(crate) declared: bool,
+    /// by another middleware around it
+    pub(crate) hidden: bool,
 }
 
 impl Normalize {
@@ -133,10 +136,13 @@ pub(crate) const POLICIES: [Policy; 7] = [
 /// The index of the policy that is as what encloses it; for routes only.
 pub(crate) const INHERIT: usize = POLICIES.len() - 1;
 
+/// Stands for the policy of a region that is left to what stands inside, where nobody grants.
+pub(crate) const LEFT: usize = POLICIES.len();
+
 /// Whether a policy, by its index, trusts an origin.
 pub(crate) fn trusts(policy: usize, origin: &str) -> bool {
     match policy {
-        0 => false,
+        0 | LEFT => false,
         1 => origin == A,
         2 => origin == B,
         3 => origin == A || origin == B,
@@ -146,13 +152,13 @@ pub(crate) fn trusts(policy: usize, origin: &str) -> bool {
 }
 
 /// All CORS headers, and `Vary`, of an answer to an actual request.
-pub(crate) fn expected(policy: usize, origin: &str) -> Vec<String> {
+pub(crate) fn expected(policy: usize, origin: Option<&str>) -> Vec<String> {
     match policy {
-        0 => vec![],
+        0 | LEFT => vec![],
         5 => vec!["access-control-allow-origin: *".to_owned()],
         _ => {
-            let allowed = trusts(policy, origin);
-            let allow = allowed.then(|| format!("access-control-allow-origin: {origin}"));
+            let allowed = origin.filter(|origin| trusts(policy, origin));
+            let allow = allowed.map(|origin| format!("access-control-allow-origin: {origin}"));
             allow.into_iter().chain(["vary: Origin".to_owned()]).collect()
         }
     }
@@ -162,18 +168,35 @@ pub(crate) const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
 
 const PREFIXES: [&str; 10] =
     ["", "/a", "/a", "/{s}", r"/{s:\d+}", "/a/b", "/{s}/b", "/v{s}", "/{s:[ab/]+}", "/{s:.+}"];
-const PATTERNS: [&str; 10] =
-    ["", "/a", "/{x}", "/{x}", "/a/b", "/{x}/b", "/a/{y}", r"/{x:\d+}", "/{x}/{y}", "/{t:.*}"];
+const PATTERNS: [&str; 12] = [
+    "",
+    "/",
+    "/a",
+    "/a/",
+    "/{x}",
+    "/{x}",
+    "/a/b",
+    "/{x}/b",
+    "/a/{y}",
+    r"/{x:\d+}",
+    "/{x}/{y}",
+    "/{t:.*}",
+];
 const GROUP_PATTERNS: [&str; 6] = ["", "/a", "/{x}", "/a/b", "/{x}/b", "/{x}/{y}"];
 const REGIONS: [&[&str]; 8] =
     [&[], &[], &["/a"], &["/{s}"], &["/a/b"], &[r"/{s:\d+}"], &["/{s}", "/a"], &["/a", "/a/b"]];
 
 pub(crate) fn around(random: &mut Random) -> Around {
     let regions = random.pick(&REGIONS).iter();
+    let mut policy = || {
+        let left = random.percent(15).then_some(LEFT);
+        // an `off` region is final, so routes inside of it would be errors
+        left.unwrap_or_else(|| 1 + random.below(INHERIT - 1))
+    };
+    let regions = regions.map(|at| (*at, policy())).collect();
     Around {
         default: random.below(INHERIT),
-        // an `off` region is final, so routes inside of it would be errors
-        regions: regions.map(|at| (*at, 1 + random.below(INHERIT - 1))).collect(),
+        regions,
         default_service: random.percent(30),
         normalize: random.percent(20).then(|| normalize(random)),
     }
@@ -187,7 +210,8 @@ fn normalize(random: &mut Random) -> Normalize {
         TrailingSlash::Always,
     ]);
     // one that adds a slash to any path has to be declared
-    Normalize { mode, declared: matches!(mode, TrailingSlash::Always) || random.percent(50) }
+    let declared = matches!(mode, TrailingSlash::Always) || random.percent(50);
+    Normalize { mode, declared, hidden: random.percent(50) }
 }
 
 /// The children of a scope `depth` deep; 0 is the App. Ids start at 1.

@@ -10,18 +10,20 @@ mod common;
 mod build;
 mod causes;
 mod generate;
+mod inside;
 
 use std::{
     collections::{BTreeMap, HashMap},
     io::Write,
 };
 
+use actix_service::boxed;
 use actix_web::{
     App, Error,
-    body::MessageBody,
-    dev::{ResourceDef, Service, ServiceResponse},
+    body::{BoxBody, MessageBody},
+    dev::{ResourceDef, Service, ServiceRequest, ServiceResponse},
     http::header,
-    middleware::{Condition, NormalizePath, TrailingSlash},
+    middleware::{Next, NormalizePath, from_fn},
     test::init_service,
     web,
 };
@@ -31,11 +33,12 @@ use cors_actix::{PolicyReport, report::Question};
 use crate::{
     build::SERVED_BY,
     causes::Cause,
-    common::{A, Answer, B, C, actual, preflight, send},
+    common::{A, Answer, B, C, plain, preflight, send},
     generate::{
-        Around, INHERIT, METHODS, Node, Random, Route, Shape, around, children, encoded, expected,
-        path, trusts,
+        Around, INHERIT, LEFT, METHODS, Node, Normalize, Random, Route, Shape, around, children,
+        encoded, expected, path, trusts,
     },
+    inside::{DEEDS, Deed, Inside},
 };
 
 const D: Shape = Shape { strict: false, undeclared_guards: false, same_names: false };
@@ -108,6 +111,8 @@ struct Figures {
     holes: usize,
     /// holes that the wire must not close: what answered may as well have been a scope's refusal
     left_open: usize,
+    /// holes where nobody can know that a `NormalizePath` is hidden inside
+    hidden: usize,
     /// holes that the wire should have closed
     open_after_trip: Vec<String>,
     /// requests that an annotated handler serves and its policy grants
@@ -127,7 +132,7 @@ impl Figures {
         let percent = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
         let mut text = format!(
             "random Apps, {name}, first seed {}: {} Apps, {} pairs, {} granted, {} wrong, {} holes \
-             ({} left open), {} leaks, {} explained\n  {needless} refused needlessly: {:.2} % of the {} that a \
+             ({} left open), {} of a hidden NormalizePath, {} leaks, {} explained\n  {needless} refused needlessly: {:.2} % of the {} that a \
              handler with #[cors] would grant, {:.2} % of those that were granted\n",
             first_seed(),
             self.apps,
@@ -136,6 +141,7 @@ impl Figures {
             self.wrong.len(),
             self.holes,
             self.left_open,
+            self.hidden,
             self.leaks,
             self.explained,
             percent(needless, self.grantable),
@@ -170,17 +176,25 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
         figures.apps += 1;
         // two workers, so that what one of them sees has to reach the other
         let cors = build::cors(&case.around, shape);
-        let app = || {
+        let app = async || {
             let app = App::new().configure(|config| {
                 case.nodes.iter().for_each(|node| build::add(config, node));
                 if case.around.default_service {
                     config.default_service(web::to(|| async { build::served_by(0) }));
                 }
             });
-            let normalize = case.around.normalize;
-            let mode = normalize.map_or(TrailingSlash::Trim, |normalize| normalize.mode);
-            let normalize = Condition::new(normalize.is_some(), NormalizePath::new(mode));
-            init_service(app.wrap(normalize).wrap(cors.clone()))
+            // a type each, as a `NormalizePath` in sight is seen by its type
+            match case.around.normalize {
+                None => boxed::service(init_service(app.wrap(Inside).wrap(cors.clone())).await),
+                Some(Normalize { mode, hidden: false, .. }) => {
+                    let app = app.wrap(Inside).wrap(NormalizePath::new(mode));
+                    boxed::service(init_service(app.wrap(cors.clone())).await)
+                }
+                Some(Normalize { mode, .. }) => {
+                    let app = app.wrap(NormalizePath::new(mode)).wrap(from_fn(pass_on));
+                    boxed::service(init_service(app.wrap(Inside).wrap(cors.clone())).await)
+                }
+            }
         };
         let workers = (app().await, app().await);
         let report = cors.report().expect("the App has started");
@@ -188,6 +202,11 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
             case.request(&mut random, &workers.0, &workers.1, &report, figures).await;
         }
     }
+}
+
+/// Hides the type of what stands inside.
+async fn pass_on(req: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
+    next.call(req).await
 }
 
 /// A method and a path, from an origin, for a host.
@@ -199,6 +218,8 @@ struct Ask<'a> {
     path: &'a str,
     /// whether it could have been changed on the way to routing
     is_odd: bool,
+    /// whether it is changed, which nobody can know
+    is_hidden: bool,
     origin: &'static str,
     host: &'static str,
 }
@@ -211,17 +232,17 @@ impl Ask<'_> {
     {
         let request = preflight(self.method, self.target, self.origin);
         let answer = send(app, request.insert_header((header::HOST, self.host))).await;
-        assert_eq!(answer.allow_origin().is_some(), answer.status.is_success());
-        answer.status.is_success()
+        assert!(answer.allow_origin().is_none() || answer.status.is_success());
+        answer.allow_origin().is_some()
     }
 
-    async fn actual<S, T>(&self, app: &S, more: &[(&str, &str)]) -> Answer
+    async fn actual<S, T>(&self, app: &S, origin: Option<&str>, more: &[(&str, &str)]) -> Answer
     where
         S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
         T: MessageBody,
     {
-        let request = actual(self.method, self.target, self.origin);
-        let request = request.insert_header((header::HOST, self.host));
+        let request = plain(self.method, self.target).insert_header((header::HOST, self.host));
+        let request = origin.into_iter().fold(request, |r, o| r.insert_header((header::ORIGIN, o)));
         send(app, more.iter().fold(request, |request, line| request.insert_header(*line))).await
     }
 }
@@ -243,16 +264,19 @@ impl Case {
         let origin = random.pick(&[A, B, C]);
         let target = encoded(random, &path);
         let is_odd = path.contains("//") || path.len() > 1 && path.ends_with('/');
-        let path = self.around.normalize.map_or(path.clone(), |normalize| normalize.path(&path));
+        let normalize = self.around.normalize;
+        let routed = normalize.map_or(path.clone(), |normalize| normalize.path(&path));
+        let is_hidden = routed != path && normalize.is_some_and(|n| n.hidden && !n.declared);
         let host = random.pick(&["one", "two"]);
-        let ask = Ask { method, target: &target, path: &path, is_odd, origin, host };
+        let ask = Ask { method, target: &target, path: &routed, is_odd, is_hidden, origin, host };
         figures.pairs += 1;
         let granted = ask.preflight(one).await;
         figures.granted += usize::from(granted);
         let mut served = Vec::new();
         for guard in [false, true] {
             let headers = [("cookie", "known=1"), ("x-guard", "1")];
-            let answer = ask.actual(two, &headers[..1 + usize::from(guard)]).await;
+            let headers = &headers[..1 + usize::from(guard)];
+            let answer = ask.actual(two, Some(origin), headers).await;
             let Some(served_by) = answer.header(SERVED_BY) else { continue };
             let served_by: usize = served_by.parse().unwrap();
             self.judge(&ask, granted, served_by, &answer, figures);
@@ -260,22 +284,76 @@ impl Case {
             served.push(served_by);
             let wrong = granted && !self.trusts(served_by, &ask);
             // tripped by now, for the other worker too
-            if wrong && self.is_tripped_by(served_by) && ask.preflight(one).await {
+            let is_tripped = is_hidden || self.is_tripped_by(served_by);
+            if wrong && is_tripped && ask.preflight(one).await {
                 if self.looks_like_a_refusal(&ask, served_by) {
                     figures.left_open += 1;
                 } else {
                     figures.open_after_trip.push(self.describe(&ask, served_by));
                 }
             }
+            let deed = random.pick(&DEEDS);
+            self.interfere(&ask, two, headers, deed, served_by, figures).await;
         }
         if !granted {
             self.explain(&ask, &served, figures);
         }
         // who is refused by a scope must not be able to trip the wire
         let granted = ask.preflight(one).await;
-        let refused = ask.actual(two, &[]).await;
+        let refused = ask.actual(two, Some(origin), &[]).await;
         if refused.status == 401 && granted && !ask.preflight(one).await {
             figures.wrong.push(format!("tripped by a refusal: {}", self.describe(&ask, 0)));
+        }
+    }
+
+    /// Has a middleware inside do something about a request that `server` serves.
+    async fn interfere<S, T>(
+        &self,
+        ask: &Ask<'_>,
+        app: &S,
+        headers: &[(&str, &str)],
+        deed: Deed,
+        server: usize,
+        figures: &mut Figures,
+    ) where
+        S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
+        T: MessageBody,
+    {
+        let name = format!("{deed:?}");
+        let headers = [headers, &[(inside::NAME, &name)]].concat();
+        let granted = ask.preflight(app).await;
+        for origin in [Some(ask.origin), None] {
+            let answer = ask.actual(app, origin, &headers).await;
+            let served_by = answer.header(SERVED_BY).map(|id| id.parse().unwrap());
+            let server = served_by.unwrap_or(server);
+            let policy = self.policy(server, ask.path);
+            let is_annotated = self.policies[&server].is_some();
+            let is_exact = answer.cors() == expected(policy, origin);
+            let readable = answer.allow_origin().is_some();
+            let is_trusted = origin.is_none_or(|origin| trusts(policy, origin));
+            let is_right = match deed {
+                // of routes without `#[cors]` nothing is said
+                _ if !is_annotated => true,
+                Deed::Task | Deed::FailAfter => is_exact,
+                Deed::Again => is_exact || served_by.is_none(),
+                // nobody knows which route it is, so all that may be have to grant
+                Deed::Answer | Deed::FailBefore => {
+                    is_exact || has_vary(&answer) && (is_trusted || !readable)
+                }
+            };
+            if !is_right {
+                let (got, what) = (answer.cors(), self.describe(ask, server));
+                let expected = expected(policy, origin);
+                let wrong =
+                    format!("{deed:?} with {origin:?}: {got:?} instead of {expected:?}, {what}");
+                figures.wrong.push(wrong);
+            }
+            let is_leak = !is_annotated && readable && !is_trusted && deed != Deed::Again;
+            figures.leaks += usize::from(is_leak);
+        }
+        let is_shown = matches!(deed, Deed::Task | Deed::FailAfter | Deed::Again);
+        if granted && !is_shown && !ask.preflight(app).await {
+            figures.wrong.push(format!("tripped by {deed:?}: {}", self.describe(ask, server)));
         }
     }
 
@@ -289,7 +367,7 @@ impl Case {
     ) {
         let annotated = self.policies[&served_by].is_some();
         let (trusted, readable) = (self.trusts(served_by, ask), answer.allow_origin().is_some());
-        let expected = expected(self.policy(served_by, ask.path), ask.origin);
+        let expected = expected(self.policy(served_by, ask.path), Some(ask.origin));
         if annotated && answer.cors() != expected {
             let (got, what) = (answer.cors(), self.describe(ask, served_by));
             figures.wrong.push(format!("actual request: {got:?} instead of {expected:?}, {what}"));
@@ -300,8 +378,11 @@ impl Case {
         if granted && !trusted {
             let broken = self.shape.undeclared_guards || self.shape.same_names;
             let hole = broken || !annotated && first_annotated && !self.shape.strict;
-            figures.holes += usize::from(hole);
-            if !hole {
+            if ask.is_hidden {
+                figures.hidden += 1;
+            } else if hole {
+                figures.holes += 1;
+            } else {
                 figures.wrong.push(format!("preflight: {}", self.describe(ask, served_by)));
             }
         }
@@ -322,7 +403,8 @@ impl Case {
         let explanation = report.explain(&question);
         let is_same = explanation.handler == format!("n{served_by}");
         let readable = answer.allow_origin().is_some();
-        if is_same && !self.shape.same_names && explanation.allowed != Some(readable) {
+        let differs = explanation.allowed.is_some_and(|allowed| allowed != readable);
+        if is_same && !self.shape.same_names && differs {
             let what = self.describe(ask, served_by);
             figures.wrong.push(format!("explained otherwise: {explanation}\n{what}"));
         }
@@ -350,6 +432,9 @@ impl Case {
         let region = self.around.regions.iter().rev();
         let mut region = region.filter(|(at, _)| ResourceDef::root_prefix(at).is_match(path));
         let default = region.next().map_or(self.around.default, |(_, policy)| *policy);
+        if default == LEFT {
+            return LEFT;
+        }
         self.policies[&served_by].filter(|policy| *policy != INHERIT).unwrap_or(default)
     }
 
@@ -447,4 +532,8 @@ fn holds_annotated(nodes: &[Node]) -> bool {
         Node::Group(_) => true,
         Node::Scope(scope) => holds_annotated(&scope.children),
     })
+}
+
+fn has_vary(answer: &Answer) -> bool {
+    answer.header("vary").is_some()
 }
