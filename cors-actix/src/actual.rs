@@ -191,7 +191,7 @@ impl Worker {
         let target = Target { path, method, request: request.as_ref() };
         let decision = self.decide(map, &target);
         let may_be_annotated = decision.policies.len() > 1 || decision.stop.is_some();
-        if may_be_annotated && !self.is_plain_answer(req, &decision) {
+        if may_be_annotated && !self.is_plain_answer(req, &target, &decision) {
             return match origin {
                 Some(_) => {
                     respond::actual_by_all(response.headers_mut(), &decision.policies, origin)

@@ -19,9 +19,18 @@ use crate::{
 impl Worker {
     /// Whether a route without `#[cors]` has answered a request that no annotated one has seen. The
     /// refusal of a scope's middleware must not look like it: anybody could cause one.
-    pub(crate) fn is_plain_answer(&self, req: &HttpRequest, decision: &Decision) -> bool {
+    pub(crate) fn is_plain_answer(
+        &self,
+        req: &HttpRequest,
+        target: &Target<'_>,
+        decision: &Decision,
+    ) -> bool {
         let info = req.match_info();
         let path = info.as_str();
+        if path != target.path {
+            // it has not come to the declared `NormalizePath`
+            return false;
+        }
         let table = &self.routes(req.resource_map()).table;
         // where routing got to no resource, actix tells the first one that matches the path as it
         // was sent

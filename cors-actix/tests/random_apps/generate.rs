@@ -298,7 +298,7 @@ pub(crate) fn path(random: &mut Random) -> String {
     if random.percent(2) {
         path = path.replacen('/', "//", 1);
     }
-    if random.percent(3) {
+    if random.percent(8) {
         path.push('/');
     }
     path
