@@ -113,8 +113,12 @@ impl Worker {
         };
         let policy = row.policy.at(|| reached.region());
         let other = left.filter(|left| !Arc::ptr_eq(&left.policy, policy));
-        if rewritten.is_some() || other.is_some() {
-            return self.finish_ambiguous(response, row, policy, other, call.origin.take());
+        let path = response.request().match_info().as_str();
+        let is_elsewhere = rewritten.is_some() && row.pattern.matches(path) == Match::No;
+        if is_elsewhere || other.is_some() {
+            let elsewhere = is_elsewhere.then_some(path);
+            let all = self.all_that_may_have_run(response.request(), policy, other, elsewhere);
+            return respond::actual_by_all(response.headers_mut(), &all, call.origin.take());
         }
         if let (Some(origin), Some(table)) = (&call.origin, self.table())
             && table.is_contested(reached.route(), row)
@@ -124,28 +128,24 @@ impl Worker {
         respond::actual(response.headers_mut(), policy, call.origin.take())
     }
 
-    /// A middleware may have called on twice, so that nobody knows which handler ran last: all have
-    /// to grant.
+    /// The policies of a request that a middleware may have sent on twice: nobody knows which handler
+    /// ran last, so all have to grant. `elsewhere` is a path that the route with `policy` can't serve.
     #[cold]
-    fn finish_ambiguous(
+    fn all_that_may_have_run(
         &self,
-        response: &mut ServiceResponse,
-        row: &Row,
+        req: &HttpRequest,
         policy: &Arc<Compiled>,
         other: Option<Ran>,
-        origin: Option<HeaderValue>,
-    ) -> bool {
+        elsewhere: Option<&str>,
+    ) -> Vec<(Arc<Compiled>, Methods)> {
         let mut all = vec![(Arc::clone(policy), Methods::Routed)];
         all.extend(other.map(|other| (other.policy, Methods::Routed)));
-        let req = response.request();
-        let path = req.match_info().as_str();
-        if row.pattern.matches(path) == Match::No {
-            // it has been sent on to another route
+        if let Some(path) = elsewhere {
             let path = self.routed(path);
             let target = Target { path, method: req.method().as_str(), request: None };
             all.extend_from_slice(&self.decide(req.resource_map(), &target).policies);
         }
-        respond::actual_by_all(response.headers_mut(), &all, origin)
+        all
     }
 
     /// The annotated route that a request has reached last.
@@ -181,7 +181,7 @@ impl Worker {
         let path = self.routed(info.as_str());
         let default = self.default(&path);
         if origin.is_none() && (!self.has_routes() || default.shape() == AnswerShape::ByOrigin) {
-            // an annotated route says the same without `Origin`, or there is none
+            // right for whichever route was meant
             let default = Arc::clone(default);
             return respond::actual(response.headers_mut(), &default, None);
         }

@@ -3,6 +3,7 @@
 use actix_web::{
     App, guard,
     http::{Method, header},
+    middleware::{NormalizePath, TrailingSlash},
     test::{TestRequest, init_service},
     web,
 };
@@ -100,6 +101,30 @@ async fn of_two_annotated_scopes() {
             }
         }
     }
+}
+
+/// The same where a declared `NormalizePath` changes every path.
+#[actix_web::test]
+async fn of_two_annotated_scopes_behind_normalize_path() {
+    let remove = |name: &str, policy| {
+        let route = cors_actix::route("/x/", Method::DELETE, policy);
+        route.name(name).to(|| async { "deleted" })
+    };
+    let scope = |host| web::scope("/s").guard(guard::Host(host));
+    let a = remove("a", policy! { origins = ["https://a.example"] });
+    let b = remove("b", policy! { origins = ["https://b.example"] });
+    let app = App::new()
+        .service(scope("one").service(a))
+        .service(scope("two").service(b))
+        .wrap(NormalizePath::new(TrailingSlash::Always))
+        .wrap(Cors::deny().normalize(TrailingSlash::Always));
+    let app = init_service(app).await;
+    let is_granted = async || {
+        send(&app, to("two", preflight("DELETE", "/s/x", A))).await.allow_origin().is_some()
+    };
+    assert!(is_granted().await);
+    assert_eq!(send(&app, to("two", actual("DELETE", "/s/x", A))).await.allow_origin(), None);
+    assert!(!is_granted().await);
 }
 
 /// What is decided for one host is not remembered for another, where only a later route depends on
