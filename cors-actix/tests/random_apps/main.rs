@@ -336,6 +336,8 @@ impl Case {
                 _ if !is_annotated => true,
                 Deed::Task | Deed::FailAfter => is_exact,
                 Deed::Again => is_exact || served_by.is_none(),
+                // the route is only known by what is known of preflights
+                _ if self.is_broken() => true,
                 // nobody knows which route it is, so all that may be have to grant
                 Deed::Answer | Deed::FailBefore => {
                     is_exact || has_vary(&answer) && (is_trusted || !readable)
@@ -376,8 +378,7 @@ impl Case {
         let first = first_match(&self.nodes, ask.path).flatten();
         let first_annotated = first.as_ref().is_some_and(|route| route.policy.is_some());
         if granted && !trusted {
-            let broken = self.shape.undeclared_guards || self.shape.same_names;
-            let hole = broken || !annotated && first_annotated && !self.shape.strict;
+            let hole = self.is_broken() || !annotated && first_annotated && !self.shape.strict;
             if ask.is_hidden {
                 figures.hidden += 1;
             } else if hole {
@@ -421,6 +422,11 @@ impl Case {
             let cause = Cause::of(&self.nodes, ask.is_odd, first, *served_by, others_refuse);
             *figures.needless.entry(cause).or_default() += 1;
         }
+    }
+
+    /// Whether a hypothesis is broken on purpose.
+    fn is_broken(&self) -> bool {
+        self.shape.undeclared_guards || self.shape.same_names
     }
 
     fn trusts(&self, served_by: usize, ask: &Ask<'_>) -> bool {
