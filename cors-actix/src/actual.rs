@@ -98,28 +98,25 @@ impl Worker {
     }
 
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        let rewritten = call.sent.as_ref().filter(|sent| !sent.is(response.request()));
-        if let Some(sent) = rewritten {
-            self.look_at_rewriting(response.request(), sent);
+        let is_changed = call.sent.as_ref().is_some_and(|sent| !sent.is(response.request()));
+        if is_changed || self.annotated().is_some_and(|app| app.watch.has_missed()) {
+            return self.finish_unusual(response, call, is_changed);
         }
-        let left = self.left_word(response);
-        let Some((reached, row)) = self.reached(call.way) else {
-            return match left {
-                Some(left) => {
-                    respond::actual(response.headers_mut(), &left.policy, call.origin.take())
-                }
-                None => self.finish_unmarked(response, call),
-            };
-        };
+        match self.reached(call.way) {
+            Some((reached, row)) => self.finish_reached(response, call, reached, row),
+            None => self.finish_unmarked(response, call),
+        }
+    }
+
+    #[inline]
+    fn finish_reached(
+        &self,
+        response: &mut ServiceResponse,
+        call: &mut Call,
+        reached: Reached,
+        row: &Row,
+    ) -> bool {
         let policy = row.policy.at(|| reached.region());
-        let other = left.filter(|left| !Arc::ptr_eq(&left.policy, policy));
-        let path = response.request().match_info().as_str();
-        let is_elsewhere = rewritten.is_some() && row.pattern.matches(path) == Match::No;
-        if is_elsewhere || other.is_some() {
-            let elsewhere = is_elsewhere.then_some(path);
-            let all = self.all_that_may_have_run(response.request(), policy, other, elsewhere);
-            return respond::actual_by_all(response.headers_mut(), &all, call.origin.take());
-        }
         if let (Some(origin), Some(table)) = (&call.origin, self.table())
             && table.is_contested(reached.route(), row)
         {
@@ -128,9 +125,41 @@ impl Worker {
         respond::actual(response.headers_mut(), policy, call.origin.take())
     }
 
+    /// The same where a middleware inside has made another request of it, or some mark was reached
+    /// unwatched.
+    #[cold]
+    fn finish_unusual(
+        &self,
+        response: &mut ServiceResponse,
+        call: &mut Call,
+        is_changed: bool,
+    ) -> bool {
+        let req = response.request();
+        if let Some(sent) = call.sent.as_ref().filter(|_| is_changed) {
+            self.look_at_rewriting(req, sent);
+        }
+        let left = left_word(response);
+        let Some((reached, row)) = self.reached(call.way) else {
+            return match left {
+                Some(Ran { policy }) => {
+                    respond::actual(response.headers_mut(), &policy, call.origin.take())
+                }
+                None => self.finish_unmarked(response, call),
+            };
+        };
+        let policy = row.policy.at(|| reached.region());
+        let other = left.filter(|left| !Arc::ptr_eq(&left.policy, policy));
+        let path = req.match_info().as_str();
+        let elsewhere = (is_changed && row.pattern.matches(path) == Match::No).then_some(path);
+        if elsewhere.is_none() && other.is_none() {
+            return self.finish_reached(response, call, reached, row);
+        }
+        let all = self.all_that_may_have_run(req, policy, other, elsewhere);
+        respond::actual_by_all(response.headers_mut(), &all, call.origin.take())
+    }
+
     /// The policies of a request that a middleware may have sent on twice: nobody knows which handler
     /// ran last, so all have to grant. `elsewhere` is a path that the route with `policy` can't serve.
-    #[cold]
     fn all_that_may_have_run(
         &self,
         req: &HttpRequest,
@@ -153,17 +182,6 @@ impl Worker {
     fn reached(&self, way: Way) -> Option<(Reached, &Row)> {
         let Way::Watched { reached, .. } = way else { return None };
         Some((reached, self.table()?.route(reached.route())?))
-    }
-
-    /// What a mark that was reached unwatched has left in the request, or in the response to an
-    /// error.
-    #[inline]
-    fn left_word(&self, response: &ServiceResponse) -> Option<Ran> {
-        if !self.annotated()?.watch.has_missed() {
-            return None;
-        }
-        let in_request = response.request().app_data::<Ran>().cloned();
-        in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
     }
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
@@ -241,4 +259,10 @@ impl Worker {
             None => respond::unknown(headers),
         }
     }
+}
+
+/// What a mark that was reached unwatched has left in the request, or in the response to an error.
+fn left_word(response: &ServiceResponse) -> Option<Ran> {
+    let in_request = response.request().app_data::<Ran>().cloned();
+    in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
 }
