@@ -12,14 +12,13 @@ use actix_web::{
     },
 };
 
-use cors_core::{AnswerShape, Methods};
+use cors_core::AnswerShape;
 
 use crate::{
-    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
-    pattern::Match,
+    register::AppRoutes,
     respond,
     shape::Row,
     watch::{Reached, Way},
@@ -97,14 +96,13 @@ impl Worker {
         }
     }
 
+    #[inline]
     fn finish_by_route(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        let is_changed = call.sent.as_ref().is_some_and(|sent| !sent.is(response.request()));
-        if is_changed || self.annotated().is_some_and(|app| app.watch.has_missed()) {
-            return self.finish_unusual(response, call, is_changed);
-        }
         match self.reached(call.way) {
-            Some((reached, row)) => self.finish_reached(response, call, reached, row),
-            None => self.finish_unmarked(response, call),
+            Some((app, reached, row)) if call.sent.is_none() && !app.watch.has_missed() => {
+                self.finish_reached(response, call, reached, row)
+            }
+            _ => self.finish_less_usual(response, call),
         }
     }
 
@@ -125,63 +123,30 @@ impl Worker {
         respond::actual(response.headers_mut(), policy, call.origin.take())
     }
 
-    /// The same where a middleware inside has made another request of it, or some mark was reached
-    /// unwatched.
-    #[cold]
-    fn finish_unusual(
-        &self,
-        response: &mut ServiceResponse,
-        call: &mut Call,
-        is_changed: bool,
-    ) -> bool {
+    /// The same where the request is compared with what was sent, or a mark may have left word.
+    #[inline(never)]
+    fn finish_less_usual(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         let req = response.request();
-        if let Some(sent) = call.sent.as_ref().filter(|_| is_changed) {
+        if let Some(sent) = call.sent.as_ref().filter(|sent| !sent.is(req)) {
             self.look_at_rewriting(req, sent);
         }
-        let left = left_word(response);
-        let Some((reached, row)) = self.reached(call.way) else {
-            return match left {
-                Some(Ran { policy }) => {
-                    respond::actual(response.headers_mut(), &policy, call.origin.take())
-                }
-                None => self.finish_unmarked(response, call),
-            };
-        };
-        let policy = row.policy.at(|| reached.region());
-        let other = left.filter(|left| !Arc::ptr_eq(&left.policy, policy));
-        let path = req.match_info().as_str();
-        let elsewhere = (is_changed && row.pattern.matches(path) == Match::No).then_some(path);
-        if elsewhere.is_none() && other.is_none() {
-            return self.finish_reached(response, call, reached, row);
+        if self.annotated().is_some_and(|app| app.watch.has_missed())
+            && let Some(Ran { policy }) = left_word(response)
+        {
+            return respond::actual(response.headers_mut(), &policy, call.origin.take());
         }
-        let all = self.all_that_may_have_run(req, policy, other, elsewhere);
-        respond::actual_by_all(response.headers_mut(), &all, call.origin.take())
-    }
-
-    /// The policies of a request that a middleware may have sent on twice: nobody knows which handler
-    /// ran last, so all have to grant. `elsewhere` is a path that the route with `policy` can't serve.
-    fn all_that_may_have_run(
-        &self,
-        req: &HttpRequest,
-        policy: &Arc<Compiled>,
-        other: Option<Ran>,
-        elsewhere: Option<&str>,
-    ) -> Vec<(Arc<Compiled>, Methods)> {
-        let mut all = vec![(Arc::clone(policy), Methods::Routed)];
-        all.extend(other.map(|other| (other.policy, Methods::Routed)));
-        if let Some(path) = elsewhere {
-            let path = self.routed(path);
-            let target = Target { path, method: req.method().as_str(), request: None };
-            all.extend_from_slice(&self.decide(req.resource_map(), &target).policies);
+        match self.reached(call.way) {
+            Some((_, reached, row)) => self.finish_reached(response, call, reached, row),
+            None => self.finish_unmarked(response, call),
         }
-        all
     }
 
     /// The annotated route that a request has reached last.
     #[inline]
-    fn reached(&self, way: Way) -> Option<(Reached, &Row)> {
-        let Way::Watched { reached, .. } = way else { return None };
-        Some((reached, self.table()?.route(reached.route())?))
+    fn reached(&self, way: Way) -> Option<(&AppRoutes, Reached, &Row)> {
+        let Way::Reached(reached) = way else { return None };
+        let (app, table) = (self.annotated()?, self.table()?);
+        Some((app, reached, table.route(reached.route())?))
     }
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
@@ -229,14 +194,15 @@ impl Worker {
         let worker = Rc::clone(self);
         let call = Call { way: call.way, origin: call.origin.take(), sent: call.sent.take() };
         error.add_response_mapper(move |mut response| {
-            let ran = worker.ran(call.way).or_else(|| response.extensions().get::<Ran>().cloned());
+            let left = response.extensions().get::<Ran>().cloned();
+            let ran = left.or_else(|| worker.ran(call.way));
             worker.finish_error_response(response.headers_mut(), ran, &call);
             response
         });
     }
 
     fn ran(&self, way: Way) -> Option<Ran> {
-        let (reached, row) = self.reached(way)?;
+        let (_, reached, row) = self.reached(way)?;
         Some(Ran { policy: Arc::clone(row.policy.at(|| reached.region())) })
     }
 
@@ -262,6 +228,7 @@ impl Worker {
 }
 
 /// What a mark that was reached unwatched has left in the request, or in the response to an error.
+#[cold]
 fn left_word(response: &ServiceResponse) -> Option<Ran> {
     let in_request = response.request().app_data::<Ran>().cloned();
     in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())

@@ -76,7 +76,7 @@
 //! that is not certain; handlers of one path are then registered by [`group`]. Actual responses
 //! depend on none of this: they carry the policy of the annotated handler that ran, the last one
 //! where a middleware inside of `Cors` calls on twice. (A handler without `#[cors]` that runs after one
-//! with, for the same path, is not seen.)
+//! with is not seen.)
 //!
 //! # Security
 //! CORS tells browsers which sites may read answers. It is no protection against forged requests

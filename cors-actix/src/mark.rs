@@ -139,7 +139,8 @@ where
 }
 
 impl<S> MarkService<S> {
-    /// Calls the handler for a request that nobody watches, or that may be refused.
+    /// Calls the handler for a request that nobody watches, that may be refused, or where one has been
+    /// missed before.
     #[cold]
     fn call_unusual<B>(&self, mark: &Marked, mut req: ServiceRequest) -> MarkFuture<S::Future, B>
     where
@@ -182,8 +183,9 @@ impl Marked {
     fn look(&self, req: &mut ServiceRequest) -> (Option<Rc<Extensions>>, Option<Error>) {
         let marks = self.app.marks.borrow();
         let marks = marks.as_ref();
-        let is_watched = self.app.watch.is_watched(RequestKey::of(req));
-        let container = if is_watched { None } else { self.leave_word(marks, req) };
+        // the last handler has the last word
+        let needs_word = !self.app.watch.is_watched(RequestKey::of(req)) || has_word(req);
+        let container = if needs_word { self.leave_word(marks, req) } else { None };
         (container, marks.and_then(|marks| marks.refuse(req, self.here)))
     }
 
@@ -241,6 +243,11 @@ where
             MarkProjection::Unusual { fut } => fut.as_mut().poll(cx),
         }
     }
+}
+
+/// Whether a mark that was reached unwatched has left word.
+fn has_word(req: &ServiceRequest) -> bool {
+    req.app_data::<Ran>().is_some()
 }
 
 /// An error has no request that could tell who ran, so its response is told.

@@ -26,7 +26,7 @@ use crate::{
     preflight::Preflight,
     reject::{self, RejectRule},
     respond::{self, origin_of},
-    watch::Way,
+    watch::{RequestKey, Way},
     worker::{Target, Worker},
 };
 
@@ -91,11 +91,11 @@ where
 
     #[inline]
     fn call(&self, req: ServiceRequest) -> Self::Future {
-        self.worker.see(&req);
+        let app = self.worker.see(&req);
         if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }
-        if self.worker.is_always() && *req.method() != Method::OPTIONS {
+        if app.is_always && *req.method() != Method::OPTIONS {
             return self.call_inner(req, None);
         }
         let Some(origin) = origin_of(req.headers()) else { return self.call_inner(req, None) };
@@ -128,13 +128,24 @@ where
     ) -> CorsFuture<S::Future> {
         self.worker.placement.look(&req);
         let worker = Rc::clone(&self.worker);
-        let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
-        let mut way = match worker.annotated() {
-            Some(_) => Way::of(&req),
-            None => Way::NoMarks,
+        let Some(app) = worker.annotated() else {
+            let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
+            let fut = self.service.call(req);
+            let call = Call { way: Way::NoMarks, origin, sent };
+            return CorsFuture { state: State::Actual { fut, worker, call } };
         };
-        let fut = worker.watch(&mut way, || self.service.call(req));
-        CorsFuture { state: State::Actual { fut, worker, call: Call { way, origin, sent } } }
+        let sent = origin.is_some().then(|| Sent::of(&req));
+        let request = RequestKey::of(&req);
+        let watching = app.watch.watch(request);
+        let fut = self.service.call(req);
+        let call = match watching.end() {
+            None => Call { way: Way::Open(request), origin, sent },
+            Some(reached) if sent.is_some() && worker.compares() => {
+                Call { way: Way::Reached(reached), origin, sent }
+            }
+            Some(reached) => Call { way: Way::Reached(reached), origin, sent: None },
+        };
+        CorsFuture { state: State::Actual { fut, worker, call } }
     }
 
     /// Decides for routes without `#[cors]`; the others decide at their mark.
@@ -195,8 +206,12 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project().state.project() {
             StateProjection::Actual { fut, worker, call } => {
-                // also where a route has been reached: a middleware may call on again
-                let mut polled = worker.watch(&mut call.way, || boxed(fut.poll(cx)));
+                let mut polled = match call.way {
+                    Way::Open(request) => {
+                        worker.watch(request, &mut call.way, || boxed(fut.poll(cx)))
+                    }
+                    Way::NoMarks | Way::Reached(_) => boxed(fut.poll(cx)),
+                };
                 if let Poll::Ready(result) = &mut polled {
                     worker.finish(result, call);
                 }

@@ -67,6 +67,11 @@ impl Pattern {
         self.segments.contains(&Segment::Custom)
     }
 
+    /// Whether some path that it matches ends with a slash.
+    pub(crate) fn may_end_with_slash(&self) -> bool {
+        self.has_custom() || self.segments.last().is_some_and(|last| last.matches("") != Match::No)
+    }
+
     /// Whether it matches the whole path.
     pub(crate) fn matches(&self, path: &str) -> Match {
         let mut result = Match::Yes;

@@ -26,6 +26,8 @@ pub(crate) struct Shape {
     by_pattern: HashMap<(Box<str>, Box<str>), usize>,
     /// the policies of all routes, one of those that grant the same preflights to a method
     pub(crate) policies: Box<[Arc<Compiled>]>,
+    /// whether a path with a slash at its end may come to an annotated route, as it is sent
+    pub(crate) may_end_with_slash: bool,
     /// what marks can say: the policies by what they answer to actual requests
     pub(crate) marks: Box<[RoutePolicy]>,
 }
@@ -126,7 +128,8 @@ impl Shape {
             }
         }
         let policies = distinct(&routes);
-        Shape { routes, scopes, by_pattern, policies, marks: marks.all.into() }
+        let may_end_with_slash = routes.iter().any(|row| row.pattern.may_end_with_slash());
+        Shape { routes, scopes, by_pattern, policies, may_end_with_slash, marks: marks.all.into() }
     }
 
     /// Whether an App of another worker has the very same routes, so that all of this holds there.

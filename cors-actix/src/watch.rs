@@ -69,16 +69,10 @@ impl Reached {
 pub(crate) enum Way {
     /// the App has no annotated routes
     NoMarks,
-    /// `reached` is the last one it has come to, [`NOWHERE`] before
-    Watched { request: RequestKey, reached: Reached },
-}
-
-impl Way {
-    /// The way of a request that begins.
-    #[inline]
-    pub(crate) fn of(req: &ServiceRequest) -> Self {
-        Way::Watched { request: RequestKey::of(req), reached: NOWHERE }
-    }
+    /// it has come to none yet
+    Open(RequestKey),
+    /// nobody watches it any more: a mark that it may come to later leaves word
+    Reached(Reached),
 }
 
 impl Watch {
@@ -89,7 +83,7 @@ impl Watch {
         Watching { watch: self, outer }
     }
 
-    /// A mark has been reached; tells whether somebody knows now.
+    /// A mark has been reached; tells whether somebody knows now, and no mark ever had to leave word.
     #[inline]
     pub(crate) fn reach(&self, request: RequestKey, reached: Reached) -> bool {
         let is_watched = self.is_watched(request);
@@ -98,7 +92,7 @@ impl Watch {
         } else {
             self.has_missed.set(true);
         }
-        is_watched
+        !self.has_missed.get()
     }
 
     /// Whether somebody watches this request just now.
@@ -122,11 +116,10 @@ pub(crate) struct Watching<'a> {
 }
 
 impl Watching<'_> {
-    /// The annotated route that has been reached meanwhile, or `before`.
+    /// The annotated route that has been reached meanwhile.
     #[inline]
-    pub(crate) fn end(self, before: Reached) -> Reached {
-        let reached = self.watch.reached.get();
-        if reached == NOWHERE { before } else { reached }
+    pub(crate) fn end(self) -> Option<Reached> {
+        Some(self.watch.reached.get()).filter(|reached| *reached != NOWHERE)
     }
 }
 

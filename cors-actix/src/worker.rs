@@ -28,7 +28,7 @@ use crate::{
     report::PolicyReport,
     shape::Row,
     table::Table,
-    watch::Way,
+    watch::{RequestKey, Watching, Way},
 };
 
 /// The state of one middleware instance.
@@ -48,12 +48,15 @@ pub(crate) struct Worker {
 }
 
 /// The App whose requests come here, as the first one shows.
-struct KnownApp {
+pub(crate) struct KnownApp {
     routes: Rc<Routes>,
     /// the policy of every request, where there are neither routes with `#[cors]` nor regions
     only: Option<Arc<Compiled>>,
     /// that policy answers actual requests without looking at their origin
-    is_always: bool,
+    pub(crate) is_always: bool,
+    /// how many requests will still be compared with what was sent, of those that reach an annotated
+    /// route
+    compared: Cell<usize>,
     /// for errors, which come back without a request
     map: ResourceMap,
     /// what is wrong with it; nothing is granted then
@@ -88,10 +91,10 @@ impl Worker {
         plan(&self.cors)
     }
 
-    /// Finds out at the first request which App this is.
+    /// The App that a request comes to.
     #[inline]
-    pub(crate) fn see(&self, req: &ServiceRequest) {
-        self.app(req.resource_map());
+    pub(crate) fn see(&self, req: &ServiceRequest) -> &KnownApp {
+        self.app(req.resource_map())
     }
 
     #[inline]
@@ -113,12 +116,25 @@ impl Worker {
         let is_only = routes.app.is_none() && self.cors.config.regions.is_empty();
         let only = is_only.then(|| Arc::clone(self.plan().default(0)));
         let is_always = only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always);
+        let compared = if routes.table.shape.may_end_with_slash { usize::MAX } else { COMPARED };
         KnownApp {
             is_always: is_always && errors.is_none(),
+            compared: Cell::new(compared),
             only,
             routes,
             map: map.clone(),
             errors,
+        }
+    }
+
+    /// Whether to compare a request that has reached an annotated route with what was sent: all of
+    /// them where a changed path may make a difference, otherwise a few, to tell about it.
+    #[inline]
+    pub(crate) fn compares(&self) -> bool {
+        let Some(left) = self.app.get().map(|app| &app.compared) else { return false };
+        left.get() > 0 && {
+            left.set(left.get().saturating_sub(usize::from(left.get() < usize::MAX)));
+            true
         }
     }
 
@@ -134,12 +150,6 @@ impl Worker {
     #[inline]
     pub(crate) fn only_policy(&self) -> Option<&Arc<Compiled>> {
         self.app.get()?.only.as_ref()
-    }
-
-    /// Whether that policy answers actual requests without looking at their origin.
-    #[inline]
-    pub(crate) fn is_always(&self) -> bool {
-        self.app.get().is_some_and(|app| app.is_always)
     }
 
     /// The policy of routes without `#[cors]` at a path.
@@ -202,15 +212,19 @@ impl Worker {
         Some(&self.app.get()?.routes.table)
     }
 
-    /// Runs what may route a request: a part of its way.
+    /// Watches a request whose way is open.
     #[inline]
-    pub(crate) fn watch<T>(&self, way: &mut Way, run: impl FnOnce() -> T) -> T {
-        let (Way::Watched { request, reached }, Some(app)) = (way, self.annotated()) else {
-            return run();
-        };
-        let watching = app.watch.watch(*request);
+    pub(crate) fn watch<T>(
+        &self,
+        request: RequestKey,
+        way: &mut Way,
+        run: impl FnOnce() -> T,
+    ) -> T {
+        let watching = self.annotated().map(|app| app.watch.watch(request));
         let result = run();
-        *reached = watching.end(*reached);
+        if let Some(reached) = watching.and_then(Watching::end) {
+            *way = Way::Reached(reached);
+        }
         result
     }
 
@@ -331,3 +345,6 @@ impl Worker {
         Place { path, method: target.method, request: target.request, region, default }
     }
 }
+
+/// Requests to annotated routes of each worker that are compared with what was sent.
+const COMPARED: usize = 8;

@@ -411,23 +411,4 @@ async fn called_on_twice() {
             assert_eq!((answer.body.as_str(), answer.cors()), ("second", want), "{path} {far}");
         }
     }
-    // without `#[cors]`, as far as the path tells
-    let plain = web::resource("/second").to(|| async { "plain" });
-    let other = App::new().service((first, plain)).wrap(Again).wrap(Cors::deny());
-    let other = init_service(other).await;
-    for path in ["/first/false", "/first/true"] {
-        let answer = send(&other, actual("GET", path, A)).await;
-        assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain", None), "{path}");
-    }
-    // where nobody knows which one was the last, both have to grant
-    for origin in [A, B] {
-        for path in ["/first/false", "/first/true"] {
-            let answer =
-                send(&app, actual("GET", path, origin).insert_header(("x-far", "1"))).await;
-            assert_eq!(
-                (answer.body.as_str(), answer.cors()),
-                ("second", vec!["vary: Origin".to_owned()])
-            );
-        }
-    }
 }
