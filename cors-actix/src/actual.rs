@@ -162,11 +162,13 @@ impl Worker {
         let req = response.request();
         let (info, map) = (req.match_info(), req.resource_map());
         let path = self.routed(info.as_str());
-        let default = self.default(&path);
-        if origin.is_none() && (!self.has_routes() || default.shape() == AnswerShape::ByOrigin) {
-            // right for whichever route was meant
-            let default = Arc::clone(default);
-            return respond::actual(response.headers_mut(), &default, None);
+        if origin.is_none() {
+            let default = self.default(&path);
+            if !self.has_routes() || default.shape() == AnswerShape::ByOrigin {
+                // right for whichever route was meant
+                let default = Arc::clone(default);
+                return respond::actual(response.headers_mut(), &default, None);
+            }
         }
         // only declared host guards need it
         let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));

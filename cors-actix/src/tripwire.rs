@@ -1,6 +1,8 @@
 //! The wire that actual requests trip: a preflight has been granted by a route that does not serve
 //! the request. From then on, on all workers, that route decides nothing alone.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpRequest,
     dev::{ResourceMap, ServiceRequest},
@@ -27,7 +29,9 @@ impl Worker {
     ) -> bool {
         let info = req.match_info();
         let path = info.as_str();
-        if path != target.path {
+        if let Cow::Owned(routed) = &target.path
+            && path != routed
+        {
             // it has not come to the declared `NormalizePath`
             return false;
         }
