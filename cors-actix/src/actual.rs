@@ -4,7 +4,7 @@ use std::{ptr, rc::Rc, sync::Arc};
 
 use actix_web::{
     Error, HttpRequest,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ResourceMap, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
         header::{HeaderMap, HeaderValue},
@@ -118,9 +118,20 @@ impl Worker {
         if let (Some(origin), Some(table)) = (&call.origin, self.table())
             && table.is_contested(reached.route(), row)
         {
-            self.look_at_rival(response.request(), reached.route(), policy, origin);
+            let req = response.request();
+            let map = req.resource_map();
+            let host = self.host_of(req);
+            let (path, method) = (req.match_info().as_str(), req.method().as_str());
+            let target = Target { path: self.routed(path), method, request: host.as_ref() };
+            self.look_at_rival(map, &target, reached.route(), policy, origin);
         }
         respond::actual(response.headers_mut(), policy, call.origin.take())
+    }
+
+    /// The request, if some declared guard needs its host.
+    fn host_of(&self, req: &HttpRequest) -> Option<ServiceRequest> {
+        let needs = self.depends_on_host(req.resource_map());
+        needs.then(|| ServiceRequest::from_request(req.clone()))
     }
 
     /// The same where the request is compared with what was sent, or a mark may have left word.
@@ -170,10 +181,9 @@ impl Worker {
                 return respond::actual(response.headers_mut(), &default, None);
             }
         }
-        // only declared host guards need it
-        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
+        let host = self.host_of(req);
         let method = call.sent.as_ref().map_or(req.method(), |sent| &sent.method).as_str();
-        let target = Target { path, method, request: request.as_ref() };
+        let target = Target { path, method, request: host.as_ref() };
         let decision = self.decide(map, &target);
         let may_be_annotated = decision.policies.len() > 1 || decision.stop.is_some();
         if may_be_annotated && !self.is_plain_answer(req, &target, &decision) {
@@ -197,15 +207,24 @@ impl Worker {
         let call = Call { way: call.way, origin: call.origin.take(), sent: call.sent.take() };
         error.add_response_mapper(move |mut response| {
             let left = response.extensions().get::<Ran>().cloned();
-            let ran = left.or_else(|| worker.ran(call.way));
+            let ran = left.or_else(|| worker.ran(&call));
             worker.finish_error_response(response.headers_mut(), ran, &call);
             response
         });
     }
 
-    fn ran(&self, way: Way) -> Option<Ran> {
-        let (_, reached, row) = self.reached(way)?;
-        Some(Ran { policy: Arc::clone(row.policy.at(|| reached.region())) })
+    /// What the annotated route says that a failed request has reached.
+    fn ran(&self, call: &Call) -> Option<Ran> {
+        let (_, reached, row) = self.reached(call.way)?;
+        let policy = row.policy.at(|| reached.region());
+        if let (Some(origin), Some(sent)) = (&call.origin, &call.sent)
+            && self.table()?.is_contested(reached.route(), row)
+        {
+            self.with_target(sent, |map, target| {
+                self.look_at_rival(map, target, reached.route(), policy, origin);
+            });
+        }
+        Some(Ran { policy: Arc::clone(policy) })
     }
 
     fn finish_error_response(
@@ -221,11 +240,23 @@ impl Worker {
         if let Some(policy) = ran.as_ref().map(|ran| &ran.policy).or(self.only_policy()) {
             return respond::actual(headers, policy, origin);
         }
-        let decide = |sent: &Sent| self.decide_without_request(&sent.path(), sent.method.as_str());
+        let decide = |sent| self.with_target(sent, |map, target| self.decide(map, target));
         match call.sent.as_ref().and_then(decide) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),
         }
+    }
+
+    /// Asks about what was sent, where the request is gone.
+    fn with_target<T>(
+        &self,
+        sent: &Sent,
+        ask: impl FnOnce(&ResourceMap, &Target<'_>) -> T,
+    ) -> Option<T> {
+        let path = sent.path();
+        let target =
+            Target { path: self.routed(&path), method: sent.method.as_str(), request: None };
+        Some(ask(self.known_map()?, &target))
     }
 }
 

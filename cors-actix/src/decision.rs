@@ -38,6 +38,8 @@ pub(crate) struct Decision {
     pub(crate) first: Option<usize>,
     /// the route that is taken to serve it
     pub(crate) stop: Option<usize>,
+    /// it may be routed by another path, whose policies are among them
+    pub(crate) has_variants: bool,
     /// the first annotated route that may serve it, where one without `#[cors]` may as well
     pub(crate) undecided: Option<usize>,
     pub(crate) depends_on_host: bool,
@@ -92,6 +94,7 @@ impl Answers {
             policies: Policies::One((policy, route.info.judged_by())),
             first: Some(own),
             stop: Some(own),
+            has_variants: false,
             undecided: None,
             depends_on_host: false,
         })
@@ -117,7 +120,7 @@ impl Answers {
         let key = || AnswerKey { path: place.path.into(), method: place.method.into() };
         // of other routes there may be any number of paths or methods
         let is_one_of_few = |stop: &Row| stop.pattern.is_static() && stop.info.methods().is_some();
-        if let Some(stop) = decision.stop
+        if let Some(stop) = decision.stop.filter(|_| !decision.has_variants)
             && is_one_of_few(&shape.routes[stop])
         {
             if !self.own.borrow_mut().remember(shape, place, decision, stop) {

@@ -59,7 +59,7 @@
 //! | the annotated one in another scope than the first route that matches the path, or in a scope behind one that takes the path and has no route for it | the same |
 //! | an annotated route with a custom regex in a scope with a custom regex that may span slashes | the same |
 //! | a path that a `NormalizePath` inside of `Cors` might change: with `//` or a trailing slash | the same, unless [`Cors::normalize`] declares it |
-//! | an undeclared `NormalizePath` inside of `Cors`, hidden by another middleware (`from_fn`) around it, and a path that it changes although the first route that matches has a slash at its end, or by adding a slash | is decided by the path that was sent, until the first such request shows it: from then on as above. One in sight is never missed |
+//! | an undeclared `NormalizePath` inside of `Cors`, hidden by another middleware (`from_fn`) around it, and a path that it changes although the first route that matches has a slash at its end, or by adding a slash | is decided by the path that was sent, until the first such request shows it: from then on as above. One in sight is missed only where it adds a slash to a path that then is the default service's |
 //! | another middleware inside of `Cors` that rewrites paths or methods | is decided by the path and the method that were sent: let it stand outside. The log says so |
 //! | a route without `#[cors]` *between* two annotated ones of the same path | is granted, until the first such request shows it: from then on all workers refuse, and the log says which routes to annotate |
 //! | a guard on a scope that nobody declared by [`guarded`] or [`on_host`] | the same, also where annotated routes stand on both sides of the guard |

@@ -140,7 +140,7 @@ where
         let fut = self.service.call(req);
         let call = match watching.end() {
             None => Call { way: Way::Open(request), origin, sent },
-            Some(reached) if sent.is_some() && worker.compares() => {
+            Some(reached) if sent.is_some() && worker.needs_sent(reached) => {
                 Call { way: Way::Reached(reached), origin, sent }
             }
             Some(reached) => Call { way: Way::Reached(reached), origin, sent: None },
@@ -157,7 +157,7 @@ where
         };
         let decision = self.worker.decide(req.resource_map(), &target);
         let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(req, policy);
-        decision.stop.is_none()
+        (decision.stop.is_none() || decision.has_variants)
             && !decision.policies.is_empty()
             && decision.policies.iter().all(refused)
     }

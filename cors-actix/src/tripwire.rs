@@ -3,11 +3,7 @@
 
 use std::borrow::Cow;
 
-use actix_web::{
-    HttpRequest,
-    dev::{ResourceMap, ServiceRequest},
-    http::header::HeaderValue,
-};
+use actix_web::{HttpRequest, dev::ResourceMap, http::header::HeaderValue};
 
 use crate::{
     actual::Sent,
@@ -93,20 +89,17 @@ impl Worker {
     #[cold]
     pub(crate) fn look_at_rival(
         &self,
-        req: &HttpRequest,
+        map: &ResourceMap,
+        target: &Target<'_>,
         route: usize,
         policy: &Compiled,
         origin: &HeaderValue,
     ) {
-        let map = req.resource_map();
-        let request = self.depends_on_host(map).then(|| ServiceRequest::from_request(req.clone()));
-        let (path, method) = (req.match_info().as_str(), req.method().as_str());
-        let target = Target { path: self.routed(path), method, request: request.as_ref() };
-        let decision = self.decide(map, &target);
+        let decision = self.decide(map, target);
         if let Some(stop) = decision.stop.filter(|stop| *stop != route)
             && decision.policies.iter().all(|(decides, _)| decides.grants_more(policy, origin))
         {
-            self.trip(map, &target, stop, Some(route));
+            self.trip(map, target, stop, Some(route));
         }
     }
 

@@ -28,7 +28,7 @@ use crate::{
     report::PolicyReport,
     shape::Row,
     table::Table,
-    watch::{RequestKey, Watching, Way},
+    watch::{Reached, RequestKey, Watching, Way},
 };
 
 /// The state of one middleware instance.
@@ -127,14 +127,26 @@ impl Worker {
         }
     }
 
-    /// Whether to compare a request that has reached an annotated route with what was sent: all of
-    /// them where a changed path may make a difference, otherwise a few, to tell about it.
+    /// Whether what was sent is needed of a request that has reached an annotated route: for an error
+    /// if the route is contested, or to be compared.
     #[inline]
-    pub(crate) fn compares(&self) -> bool {
-        let Some(left) = self.app.get().map(|app| &app.compared) else { return false };
-        left.get() > 0 && {
-            left.set(left.get().saturating_sub(usize::from(left.get() < usize::MAX)));
-            true
+    pub(crate) fn needs_sent(&self, reached: Reached) -> bool {
+        let row = self.table().and_then(|table| table.route(reached.route()));
+        row.is_some_and(|row| row.contested.get() != Some(&false)) || self.compares()
+    }
+
+    /// All requests are compared with what was sent where a changed path may make a difference,
+    /// otherwise a few, to tell about it.
+    #[inline]
+    fn compares(&self) -> bool {
+        let Some(app) = self.app.get() else { return false };
+        match app.compared.get() {
+            0 => false,
+            usize::MAX => true,
+            left => {
+                app.compared.set(left - 1);
+                true
+            }
         }
     }
 
@@ -247,7 +259,7 @@ impl Worker {
                     decision.depends_on_host |= other.depends_on_host;
                     policies.extend_from_slice(&other.policies);
                 }
-                decision = Decision { policies: policies.into(), stop: None, ..decision };
+                decision = Decision { policies: policies.into(), has_variants: true, ..decision };
             }
             table.remember(&place, &decision);
             decision
@@ -270,10 +282,9 @@ impl Worker {
         routes.table.remembered(&self.place(&target.path, target))
     }
 
-    /// The same for an error, which has no request any more.
-    pub(crate) fn decide_without_request(&self, path: &str, method: &str) -> Option<Decision> {
-        let target = Target { path: self.routed(path), method, request: None };
-        Some(self.decide(&self.app.get()?.map, &target))
+    /// The App's map, for an error, which comes back without its request.
+    pub(crate) fn known_map(&self) -> Option<&ResourceMap> {
+        Some(&self.app.get()?.map)
     }
 
     /// A policy that may have a say about a target, and `allows` it, if there is one: without one

@@ -27,6 +27,7 @@ impl Table {
             policies: Vec::new().into(),
             first,
             stop: None,
+            has_variants: false,
             undecided: None,
             depends_on_host: first_guards != Guards::None,
         };

@@ -107,6 +107,11 @@ pub(crate) struct Normalize {
 }
 
 impl Normalize {
+    /// Whether preflights can't know all that it does before a request has shown it.
+    pub(crate) fn is_unknown(self) -> bool {
+        !self.declared && (self.hidden || matches!(self.mode, TrailingSlash::Always))
+    }
+
     /// The path that is routed.
     pub(crate) fn path(self, path: &str) -> String {
         let path = match self.mode {
@@ -209,9 +214,7 @@ fn normalize(random: &mut Random) -> Normalize {
         TrailingSlash::MergeOnly,
         TrailingSlash::Always,
     ]);
-    // one that adds a slash to any path has to be declared
-    let declared = matches!(mode, TrailingSlash::Always) || random.percent(50);
-    Normalize { mode, declared, hidden: random.percent(50) }
+    Normalize { mode, declared: random.percent(50), hidden: random.percent(50) }
 }
 
 /// The children of a scope `depth` deep; 0 is the App. Ids start at 1.
@@ -287,8 +290,9 @@ fn group(random: &mut Random, last: &mut usize) -> Vec<Route> {
     (0..count).map(|_| route(random)).collect()
 }
 
-/// A path that the patterns above have something to do with.
-pub(crate) fn path(random: &mut Random) -> String {
+/// A path that the patterns above have something to do with, at times one that a `NormalizePath`
+/// changes.
+pub(crate) fn path(random: &mut Random, normalize: Option<Normalize>) -> String {
     let mut path: String = (0..random.below(5))
         .flat_map(|_| ["/", random.pick(&["a", "a", "b", "b", "1", "c", "v1"])])
         .collect();
@@ -298,7 +302,7 @@ pub(crate) fn path(random: &mut Random) -> String {
     if random.percent(2) {
         path = path.replacen('/', "//", 1);
     }
-    if random.percent(8) {
+    if random.percent(if normalize.is_some() { 40 } else { 4 }) {
         path.push('/');
     }
     path

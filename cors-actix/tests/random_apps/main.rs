@@ -111,8 +111,8 @@ struct Figures {
     holes: usize,
     /// holes that the wire must not close: what answered may as well have been a scope's refusal
     left_open: usize,
-    /// holes where nobody can know that a `NormalizePath` is hidden inside
-    hidden: usize,
+    /// holes where nobody can know what an undeclared `NormalizePath` does
+    unknown: usize,
     /// holes that the wire should have closed
     open_after_trip: Vec<String>,
     /// requests that an annotated handler serves and its policy grants
@@ -132,7 +132,7 @@ impl Figures {
         let percent = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
         let mut text = format!(
             "random Apps, {name}, first seed {}: {} Apps, {} pairs, {} granted, {} wrong, {} holes \
-             ({} left open), {} of a hidden NormalizePath, {} leaks, {} explained\n  {needless} refused needlessly: {:.2} % of the {} that a \
+             ({} left open), {} of an undeclared NormalizePath, {} leaks, {} explained\n  {needless} refused needlessly: {:.2} % of the {} that a \
              handler with #[cors] would grant, {:.2} % of those that were granted\n",
             first_seed(),
             self.apps,
@@ -141,7 +141,7 @@ impl Figures {
             self.wrong.len(),
             self.holes,
             self.left_open,
-            self.hidden,
+            self.unknown,
             self.leaks,
             self.explained,
             percent(needless, self.grantable),
@@ -219,7 +219,7 @@ struct Ask<'a> {
     /// whether it could have been changed on the way to routing
     is_odd: bool,
     /// whether it is changed, which nobody can know
-    is_hidden: bool,
+    is_unknown: bool,
     origin: &'static str,
     host: &'static str,
 }
@@ -259,16 +259,16 @@ impl Case {
         S: Service<actix_http::Request, Response = ServiceResponse<T>, Error = Error>,
         T: MessageBody,
     {
-        let path = path(random);
+        let path = path(random, self.around.normalize);
         let method = random.pick(&METHODS);
         let origin = random.pick(&[A, B, C]);
         let target = encoded(random, &path);
         let is_odd = path.contains("//") || path.len() > 1 && path.ends_with('/');
         let normalize = self.around.normalize;
         let routed = normalize.map_or(path.clone(), |normalize| normalize.path(&path));
-        let is_hidden = routed != path && normalize.is_some_and(|n| n.hidden && !n.declared);
+        let is_unknown = routed != path && normalize.is_some_and(Normalize::is_unknown);
         let host = random.pick(&["one", "two"]);
-        let ask = Ask { method, target: &target, path: &routed, is_odd, is_hidden, origin, host };
+        let ask = Ask { method, target: &target, path: &routed, is_odd, is_unknown, origin, host };
         figures.pairs += 1;
         let granted = ask.preflight(one).await;
         figures.granted += usize::from(granted);
@@ -284,7 +284,7 @@ impl Case {
             served.push(served_by);
             let wrong = granted && !self.trusts(served_by, &ask);
             // tripped by now, for the other worker too
-            let is_tripped = is_hidden || self.is_tripped_by(served_by);
+            let is_tripped = is_unknown || self.is_tripped_by(served_by);
             if wrong && is_tripped && ask.preflight(one).await {
                 if self.looks_like_a_refusal(&ask, served_by) {
                     figures.left_open += 1;
@@ -379,8 +379,8 @@ impl Case {
         let first_annotated = first.as_ref().is_some_and(|route| route.policy.is_some());
         if granted && !trusted {
             let hole = self.is_broken() || !annotated && first_annotated && !self.shape.strict;
-            if ask.is_hidden {
-                figures.hidden += 1;
+            if ask.is_unknown {
+                figures.unknown += 1;
             } else if hole {
                 figures.holes += 1;
             } else {
