@@ -284,7 +284,8 @@ impl Case {
             served.push(served_by);
             let wrong = granted && !self.trusts(served_by, &ask);
             // tripped by now, for the other worker too
-            let is_tripped = is_unknown || self.is_tripped_by(served_by);
+            let is_shown = is_unknown && !self.is_broken();
+            let is_tripped = is_shown || self.is_tripped_by(served_by);
             if wrong && is_tripped && ask.preflight(one).await {
                 if self.looks_like_a_refusal(&ask, served_by) {
                     figures.left_open += 1;
