@@ -15,6 +15,7 @@ use actix_web::{
 use cors_core::AnswerShape;
 
 use crate::{
+    compiled::Compiled,
     events,
     mark::Ran,
     normalize::decoded,
@@ -118,14 +119,23 @@ impl Worker {
         if let (Some(origin), Some(table)) = (&call.origin, self.table())
             && table.is_contested(reached.route(), row)
         {
-            let req = response.request();
-            let map = req.resource_map();
-            let host = self.host_of(req);
-            let (path, method) = (req.match_info().as_str(), req.method().as_str());
-            let target = Target { path: self.routed(path), method, request: host.as_ref() };
-            self.look_at_rival(map, &target, reached.route(), policy, origin);
+            self.look_at_rival_of(response.request(), reached.route(), policy, origin);
         }
         respond::actual(response.headers_mut(), policy, call.origin.take())
+    }
+
+    #[cold]
+    fn look_at_rival_of(
+        &self,
+        req: &HttpRequest,
+        route: usize,
+        policy: &Compiled,
+        origin: &HeaderValue,
+    ) {
+        let (path, method, host) = (req.match_info().as_str(), req.method(), self.host_of(req));
+        let (path, method) = (self.routed(path), method.as_str());
+        let target = Target { path, method, request: host.as_ref() };
+        self.look_at_rival(req.resource_map(), &target, route, policy, origin);
     }
 
     /// The request, if some declared guard needs its host.

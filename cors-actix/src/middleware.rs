@@ -140,7 +140,7 @@ where
         let fut = self.service.call(req);
         let call = match watching.end() {
             None => Call { way: Way::Open(request), origin, sent },
-            Some(reached) if sent.is_some() && worker.needs_sent(reached) => {
+            Some(reached) if sent.is_some() && worker.keeps_sent() => {
                 Call { way: Way::Reached(reached), origin, sent }
             }
             Some(reached) => Call { way: Way::Reached(reached), origin, sent: None },

@@ -26,8 +26,8 @@ pub(crate) struct Shape {
     by_pattern: HashMap<(Box<str>, Box<str>), usize>,
     /// the policies of all routes, one of those that grant the same preflights to a method
     pub(crate) policies: Box<[Arc<Compiled>]>,
-    /// whether a path with a slash at its end may come to an annotated route, as it is sent
-    pub(crate) may_end_with_slash: bool,
+    /// whether a `NormalizePath` may make a difference to some route, or one is contested
+    pub(crate) keeps_sent: bool,
     /// what marks can say: the policies by what they answer to actual requests
     pub(crate) marks: Box<[RoutePolicy]>,
 }
@@ -128,8 +128,11 @@ impl Shape {
             }
         }
         let policies = distinct(&routes);
-        let may_end_with_slash = routes.iter().any(|row| row.pattern.may_end_with_slash());
-        Shape { routes, scopes, by_pattern, policies, may_end_with_slash, marks: marks.all.into() }
+        let keeps_sent = routes.iter().any(|row| row.pattern.may_end_with_slash());
+        let marks = marks.all.into();
+        let mut shape = Shape { routes, scopes, by_pattern, policies, keeps_sent, marks };
+        shape.keeps_sent |= shape.may_be_contested();
+        shape
     }
 
     /// Whether an App of another worker has the very same routes, so that all of this holds there.
@@ -150,6 +153,33 @@ impl Shape {
             && self.scopes.len() == scopes.len()
             && self.scopes.iter().zip(&scopes).all(same_scope)
             && self.routes.iter().zip(registrations.iter()).all(same)
+    }
+
+    /// A scope has a second marker where another scope stands between its routes.
+    pub(crate) fn is_one_scope(&self, one: usize, other: usize) -> bool {
+        one == other || self.scopes[one].same_as == self.scopes[other].same_as
+    }
+
+    /// Whether a route of another scope comes before this one and may match the same request.
+    #[cold]
+    pub(crate) fn has_rival_before(&self, route: usize) -> bool {
+        let own = &self.routes[route];
+        let serves_same = |other: &Row| match own.info.methods() {
+            Some(methods) => methods.iter().any(|method| other.info.serves(method)),
+            None => true,
+        };
+        self.routes[..route].iter().any(|other| {
+            !self.is_one_scope(other.scope, own.scope)
+                && other.pattern.meets(&own.pattern)
+                && serves_same(other)
+        })
+    }
+
+    /// Whether some route is contested; of many routes that is not found out.
+    fn may_be_contested(&self) -> bool {
+        let has_scopes = self.scopes.iter().any(|scope| scope.same_as > 0);
+        let all = 0..self.routes.len();
+        has_scopes && (all.len() > MANY_ROUTES || all.into_iter().any(|r| self.has_rival_before(r)))
     }
 
     /// The first of the routes that a node of the map with this full pattern and name may stand for.
@@ -251,3 +281,6 @@ impl MarkKey {
 
 /// Longer lists are not compared.
 const MANY_ORIGINS: usize = 64;
+
+/// So many are not compared with each other at start-up.
+const MANY_ROUTES: usize = 1_000;

@@ -133,21 +133,7 @@ impl Table {
     /// its scope has an undeclared guard, preflights are decided by the wrong one.
     #[inline]
     pub(crate) fn is_contested(&self, route: usize, row: &Row) -> bool {
-        *row.contested.get_or_init(|| self.has_rival_before(route))
-    }
-
-    #[cold]
-    fn has_rival_before(&self, route: usize) -> bool {
-        let own = &self.shape.routes[route];
-        let serves_same = |other: &Row| match own.info.methods() {
-            Some(methods) => methods.iter().any(|method| other.info.serves(method)),
-            None => true,
-        };
-        self.shape.routes[..route].iter().any(|other| {
-            !self.is_one_scope(other.scope, own.scope)
-                && serves_same(other)
-                && other.pattern.meets(&own.pattern)
-        })
+        *row.contested.get_or_init(|| self.shape.has_rival_before(route))
     }
 
     /// Asks the App's map for proof that routes lie in the scopes that they seem to lie in: the
@@ -169,11 +155,6 @@ impl Table {
         for (scope, last) in self.scopes.iter().zip(last_in_scope) {
             scope.proven.set(last.is_none_or(is_proven));
         }
-    }
-
-    /// A scope has a second marker where another scope stands between its routes.
-    fn is_one_scope(&self, one: usize, other: usize) -> bool {
-        one == other || self.shape.scopes[one].same_as == self.shape.scopes[other].same_as
     }
 
     /// Whether a scope that ends where routing has got to may lead to annotated routes; the router

@@ -28,7 +28,7 @@ use crate::{
     report::PolicyReport,
     shape::Row,
     table::Table,
-    watch::{Reached, RequestKey, Watching, Way},
+    watch::{RequestKey, Watching, Way},
 };
 
 /// The state of one middleware instance.
@@ -54,9 +54,8 @@ pub(crate) struct KnownApp {
     only: Option<Arc<Compiled>>,
     /// that policy answers actual requests without looking at their origin
     pub(crate) is_always: bool,
-    /// how many requests will still be compared with what was sent, of those that reach an annotated
-    /// route
-    compared: Cell<usize>,
+    /// of how many requests more that reach an annotated route is kept what was sent
+    kept: Cell<usize>,
     /// for errors, which come back without a request
     map: ResourceMap,
     /// what is wrong with it; nothing is granted then
@@ -116,10 +115,10 @@ impl Worker {
         let is_only = routes.app.is_none() && self.cors.config.regions.is_empty();
         let only = is_only.then(|| Arc::clone(self.plan().default(0)));
         let is_always = only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always);
-        let compared = if routes.table.shape.may_end_with_slash { usize::MAX } else { COMPARED };
+        let kept = if routes.table.shape.keeps_sent { usize::MAX } else { KEPT };
         KnownApp {
             is_always: is_always && errors.is_none(),
-            compared: Cell::new(compared),
+            kept: Cell::new(kept),
             only,
             routes,
             map: map.clone(),
@@ -127,24 +126,16 @@ impl Worker {
         }
     }
 
-    /// Whether what was sent is needed of a request that has reached an annotated route: for an error
-    /// if the route is contested, or to be compared.
+    /// Whether what was sent is kept of a request that has reached an annotated route: of all where a
+    /// changed path, or an error, may show something, otherwise of a few, to tell what is changed.
     #[inline]
-    pub(crate) fn needs_sent(&self, reached: Reached) -> bool {
-        let row = self.table().and_then(|table| table.route(reached.route()));
-        row.is_some_and(|row| row.contested.get() != Some(&false)) || self.compares()
-    }
-
-    /// All requests are compared with what was sent where a changed path may make a difference,
-    /// otherwise a few, to tell about it.
-    #[inline]
-    fn compares(&self) -> bool {
+    pub(crate) fn keeps_sent(&self) -> bool {
         let Some(app) = self.app.get() else { return false };
-        match app.compared.get() {
+        match app.kept.get() {
             0 => false,
             usize::MAX => true,
             left => {
-                app.compared.set(left - 1);
+                app.kept.set(left - 1);
                 true
             }
         }
@@ -357,5 +348,5 @@ impl Worker {
     }
 }
 
-/// Requests to annotated routes of each worker that are compared with what was sent.
-const COMPARED: usize = 8;
+/// Requests to annotated routes, of each worker, of which is kept what was sent.
+const KEPT: usize = 8;

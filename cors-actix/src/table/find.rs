@@ -99,7 +99,7 @@ impl Table {
     /// scope of `first`, and comes to `other` unless something before serves the request. If
     /// `other` stands in a later scope after all, so do all routes behind it.
     fn beside(&self, first: &Row, other: &Row, path: &str) -> bool {
-        self.is_one_scope(first.scope, other.scope)
+        self.shape.is_one_scope(first.scope, other.scope)
             && (first.full == other.full
                 || first
                     .pattern
