@@ -140,7 +140,7 @@ impl Worker {
 
     /// The request, if some declared guard needs its host.
     fn host_of(&self, req: &HttpRequest) -> Option<ServiceRequest> {
-        let needs = self.depends_on_host(req.resource_map());
+        let needs = self.depends_on_host();
         needs.then(|| ServiceRequest::from_request(req.clone()))
     }
 
@@ -205,7 +205,7 @@ impl Worker {
             };
         }
         if let Some(stop) = decision.stop {
-            self.trip(map, &target, stop, None);
+            self.trip(&target, stop, None);
         }
         let default = Arc::clone(self.default(&target.path));
         respond::actual(response.headers_mut(), &default, origin)

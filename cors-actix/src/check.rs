@@ -2,7 +2,9 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     future::{Future, poll_fn},
+    ops::Range,
     pin::pin,
     rc::Rc,
     sync::Arc,
@@ -14,7 +16,7 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     dev::{AppConfig, ServiceResponse},
     http::{
-        Method, StatusCode,
+        Method, Uri,
         header::{self, HeaderMap},
     },
     test::TestRequest,
@@ -22,6 +24,7 @@ use actix_web::{
 
 use crate::{
     errors::{ConfigErrors, Problem},
+    pattern::filled,
     register,
     report::PolicyReport,
 };
@@ -30,7 +33,8 @@ use crate::{
 /// routes, or everything that is wrong with them.
 ///
 /// Call it before the server binds, with the closure that `HttpServer::new` gets, or in a test. It
-/// runs the App's `data_factory` futures and sends one preflight through the App.
+/// runs the App's `data_factory` futures and sends preflights through the App, which nothing inside of
+/// `Cors` sees: to `/`, and to paths of its routes and regions.
 ///
 /// # Errors
 /// Every configuration error of all layers and all routes, at once.
@@ -51,11 +55,14 @@ where
     I: IntoServiceFactory<S, Request>,
     S: ServiceFactory<Request, Config = AppConfig, Response = ServiceResponse<B>, Error = Error>,
 {
-    let apps_before = register::last_app();
-    let listener = Rc::new(Listener { apps_before, ..Listener::default() });
+    let listener = Rc::new(Listener::default());
     let app = listened(&listener, async {
         let factory = factory().into_factory();
-        factory.new_service(AppConfig::default()).await
+        let begin = register::last_app() + 1;
+        // it registers all routes before it is polled
+        let app = factory.new_service(AppConfig::default());
+        listener.apps.replace(begin..register::last_app() + 1);
+        app.await
     })
     .await;
     let problem = match (app, listener.started.get()) {
@@ -65,41 +72,75 @@ where
         (Ok(_), _) => Some(Problem::TwoMiddlewares),
     };
     let mut problems = listener.problems.take();
-    problems.extend(problem);
+    problems.extend(problem.filter(|problem| !problems.contains(problem)));
     match listener.report.take() {
         Some(report) if problems.is_empty() => Ok(report),
         _ => Err(ConfigErrors(problems)),
     }
 }
 
-/// Sends a preflight through the App, which `Cors` refuses; something may answer it before, or add
-/// CORS headers to the answer.
+/// Sends preflights through the App, which `Cors` refuses; something may answer them before, or add
+/// CORS headers to the answers.
 async fn probe<A, B>(app: &A, listener: &Rc<Listener>) -> Option<Problem>
 where
     A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
 {
-    let request = TestRequest::with_uri("/")
+    let first = probe_at("/", "GET", app, listener).await;
+    // the report is that of the App that the preflight has come to
+    let report = listener.report.borrow().clone();
+    for (path, method) in report.iter().flat_map(|report| probed(report)) {
+        if let Some(problem) = probe_at(&path, &method, app, listener).await.err() {
+            return Some(problem);
+        }
+    }
+    if let (Ok(response), Some(report)) = (&first, &mut *listener.report.borrow_mut()) {
+        see_all_routes(response.request(), report);
+    }
+    first.err()
+}
+
+/// Paths below which something outside may stand, each with a method.
+fn probed(report: &PolicyReport) -> impl Iterator<Item = (String, String)> {
+    let mut paths = BTreeMap::new();
+    for row in report.rows() {
+        let path = filled(&row.path, "0");
+        if path.starts_with('/') && path.parse::<Uri>().is_ok() {
+            let method = row.methods.first().map_or("GET", String::as_str);
+            paths.entry(path).or_insert_with(|| method.to_owned());
+        }
+    }
+    paths.into_iter().take(MAX_PROBES)
+}
+
+async fn probe_at<A, B>(
+    path: &str,
+    method: &str,
+    app: &A,
+    listener: &Rc<Listener>,
+) -> Result<ServiceResponse<B>, Problem>
+where
+    A: Service<Request, Response = ServiceResponse<B>, Error = Error>,
+{
+    let request = TestRequest::with_uri(path)
         .method(Method::OPTIONS)
         .insert_header((header::ORIGIN, "https://preflight.invalid"))
-        .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"))
+        .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, method))
         .to_request();
     // a typed extension, never a header: nobody outside can send one
     request.extensions_mut().insert(Probe(Rc::clone(listener)));
+    listener.reached.set(false);
     let answer = app.call(request).await;
-    if let (Ok(response), Some(report)) = (&answer, &mut *listener.report.borrow_mut()) {
-        see_all_routes(response.request(), report);
-    }
-    let (status, names) = match answer {
+    let (status, names) = match &answer {
         Ok(response) => (response.status(), cors_headers(response.headers())),
         Err(error) => (error.as_response_error().status_code(), Vec::new()),
     };
-    match status {
-        _ if listener.reached.get() => {
-            (!names.is_empty()).then_some(Problem::AddedOutside { names })
+    match answer {
+        Ok(response) if listener.reached.get() && names.is_empty() => Ok(response),
+        _ if listener.reached.get() => Err(Problem::AddedOutside { names }),
+        _ => {
+            let (path, status) = (path.to_owned(), status.as_u16());
+            Err(Problem::AnsweredOutside { path, status })
         }
-        // routing, which a `Cors` around the App would have prevented
-        StatusCode::NOT_FOUND => Some(Problem::NotAroundTheApp),
-        status => Some(Problem::AnsweredOutside { status: status.as_u16() }),
     }
 }
 
@@ -117,7 +158,7 @@ fn see_all_routes(request: &HttpRequest, report: &mut Arc<PolicyReport>) {
     let _ = (request, report);
 }
 
-/// Marks the one preflight of a check.
+/// Marks the preflights of a check.
 pub(crate) struct Probe(Rc<Listener>);
 
 impl Probe {
@@ -140,7 +181,8 @@ struct Listener {
     reached: Cell<bool>,
     problems: RefCell<Vec<Problem>>,
     report: RefCell<Option<Arc<PolicyReport>>>,
-    apps_before: usize,
+    /// the numbers of the Apps with annotated routes that were registered for the check
+    apps: RefCell<Range<usize>>,
 }
 
 impl Listener {
@@ -157,12 +199,19 @@ thread_local! {
 async fn listened<F: Future>(listener: &Rc<Listener>, future: F) -> F::Output {
     let mut future = pin!(future);
     poll_fn(|context| {
-        let outer = LISTENER.replace(Some(Rc::clone(listener)));
-        let poll = future.as_mut().poll(context);
-        LISTENER.set(outer);
-        poll
+        let _listening = Listening(LISTENER.replace(Some(Rc::clone(listener))));
+        future.as_mut().poll(context)
     })
     .await
+}
+
+/// While it is there, a listener hears; then another one, also after a panic.
+struct Listening(Option<Rc<Listener>>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENER.set(self.0.take());
+    }
 }
 
 /// A middleware has started, or has found what is wrong. Tells whether somebody listens.
@@ -175,8 +224,11 @@ pub(crate) fn started(errors: Option<&ConfigErrors>) -> bool {
     })
 }
 
-/// The number of the last App that had registered routes on this thread before the App that is being
-/// checked began.
-pub(crate) fn apps_before() -> usize {
-    LISTENER.with_borrow(|listener| listener.as_ref().map_or(0, |listener| listener.apps_before))
+/// The numbers of the Apps that may be the one that is being checked, if one is; none has begun yet
+/// where it has no annotated routes.
+pub(crate) fn checked_apps() -> Option<Range<usize>> {
+    LISTENER.with_borrow(|listener| Some(listener.as_ref()?.apps.borrow().clone()))
 }
+
+/// At most so many preflights are sent in a check, besides the first.
+const MAX_PROBES: usize = 256;

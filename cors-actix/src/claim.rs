@@ -6,22 +6,20 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use actix_web::{dev::ResourceMap, error::UrlGenerationError};
+use actix_web::{HttpRequest, error::UrlGenerationError};
 
 use crate::{
     check,
     cors::{Cors, StartedApp},
     errors::ConfigErrors,
-    handler::RouteInfo,
     mark::Marks,
     normalize::Inside,
-    pattern::filled,
     plan::Plan,
     register::{self, AppRoutes},
     report::{Finding, PolicyReport, Risk, RowKind},
     seen::Seen,
     shape::Shape,
-    table::{FILLED_HOLE, Table, filled_path},
+    table::{Table, filled_path},
 };
 
 /// The annotated routes of one App, as its middleware enforces them.
@@ -30,58 +28,61 @@ pub(crate) struct Routes {
     /// as in [`AppRoutes::claim`]
     claim: usize,
     pub(crate) table: Table,
+    pub(crate) report: Option<Arc<PolicyReport>>,
     /// how much it has taken over of what all workers have seen
     seen: Cell<usize>,
     pub(crate) inside: Cell<Inside>,
 }
 
 impl Routes {
-    /// Claims those of the App that has just been completed on this thread.
+    /// Claims those of the App that has just been completed on this thread, as far as can be known
+    /// before a request.
     pub(crate) fn newest(cors: &Cors) -> Result<Self, ConfigErrors> {
-        let before = check::apps_before();
-        let is_it = |app: &Rc<AppRoutes>| app.claim.get() == 0 && app.number > before;
+        let checked = check::checked_apps();
+        let is_it = |app: &Rc<AppRoutes>| {
+            app.claim.get() == 0 && checked.as_ref().is_none_or(|apps| apps.contains(&app.number))
+        };
         Routes::claim(cors, register::apps().into_iter().find(is_it))
     }
 
-    /// Claims those of the App with this resource map, if they are not these already.
+    /// Claims those of the App that a request has come to, if they are not these already.
     pub(crate) fn of(
         self: &Rc<Self>,
-        map: &ResourceMap,
+        req: &HttpRequest,
         cors: &Cors,
     ) -> Result<Rc<Self>, ConfigErrors> {
-        let own = match &self.app {
-            Some(app) if belongs(app, map) => return Ok(Rc::clone(self)),
-            Some(app) => {
-                // another App of this thread has been completed at the same time, or without a `Cors`
-                if app.claim.get() == self.claim {
-                    app.claim.set(0);
-                    app.marks.take();
-                }
-                register::apps().into_iter().find(|app| belongs(app, map))
+        if self.app.as_ref().is_some_and(|app| belongs(app, req)) {
+            return Ok(Rc::clone(self));
+        }
+        let own = register::apps().into_iter().find(|app| belongs(app, req));
+        match &self.app {
+            None if own.is_none() => return Ok(Rc::clone(self)),
+            // another App of this thread has been completed at the same time, or without a `Cors`
+            Some(other) if other.claim.get() == self.claim => {
+                other.claim.set(0);
+                other.marks.take();
             }
-            None => match register::apps().into_iter().find(|app| is_surely_of(app, map)) {
-                None => return Ok(Rc::clone(self)),
-                own => own,
-            },
-        };
+            _ => {}
+        }
         Routes::claim(cors, own).map(Rc::new)
     }
 
     fn claim(cors: &Cors, app: Option<Rc<AppRoutes>>) -> Result<Self, ConfigErrors> {
-        let shape = shape(cors, app.as_deref())?;
-        let Some(app) = app else { return Ok(Routes::none()) };
+        let StartedApp { shape, report } = started(cors, app.as_deref())?;
+        let none = Routes { report: Some(report), ..Routes::none() };
+        let Some(app) = app else { return Ok(none) };
         let claim = register::next_claim();
         app.claim.set(claim);
         app.marks.replace(Some(Marks::new(cors, Arc::clone(&shape))));
         let by_region = shape.marks.iter().any(|policy| policy.each().len() > 1);
         app.is_plain.set(!by_region && cors.config.reject.is_none());
         let table = Table::new(&app, shape, cors.config.strict);
-        Ok(Routes { app: Some(app), claim, table, ..Routes::none() })
+        Ok(Routes { app: Some(app), claim, table, ..none })
     }
 
     pub(crate) fn none() -> Self {
         let (seen, inside) = Default::default();
-        Routes { app: None, claim: 0, table: Table::empty(), seen, inside }
+        Routes { app: None, claim: 0, table: Table::empty(), report: None, seen, inside }
     }
 
     /// Takes over what other workers have seen.
@@ -110,20 +111,15 @@ pub(crate) fn plan(cors: &Cors) -> &Plan {
     cors.shared.plan.get_or_init(|| Plan::new(&cors.config))
 }
 
-/// The shape of an App, as another worker has found it or new, with its report.
-fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigErrors> {
+/// The shape of an App and its report, as another worker has found them or new.
+fn started(cors: &Cors, app: Option<&AppRoutes>) -> Result<StartedApp, ConfigErrors> {
     let plan = plan(cors);
     // the others wait, and find it then
     let mut started = cors.shared.apps.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_known = |started: &StartedApp| match app {
-        Some(app) => started.shape.is_of(app),
-        None => started.shape.routes.is_empty(),
-    };
-    if let Some(known) = started.iter().position(is_known) {
+    if let Some(known) = started.iter().position(|started| started.is_of(app)) {
         let known = started.remove(known);
-        let shape = Arc::clone(&known.shape);
-        started.push(known);
-        return Ok(shape);
+        started.push(known.clone());
+        return Ok(known);
     }
     let mut merger = plan.routes();
     let shape = app.map(|app| Shape::new(app, &mut merger)).unwrap_or_default();
@@ -137,34 +133,37 @@ fn shape(cors: &Cors, app: Option<&AppRoutes>) -> Result<Arc<Shape>, ConfigError
         log_unenforced(&report);
     }
     started.retain(|app| Arc::strong_count(&app.shape) > 1);
-    started.push(StartedApp { shape: Arc::clone(&shape), report });
-    Ok(shape)
+    let new = StartedApp { shape, report };
+    started.push(new.clone());
+    Ok(new)
 }
 
-/// Whether the App's resource map knows the routes' names.
-fn belongs(app: &AppRoutes, map: &ResourceMap) -> bool {
-    let knows =
-        |name: &str| !matches!(filled_path(map, name), Err(UrlGenerationError::ResourceNotFound));
-    match marker(app) {
-        Some(marker) => knows(&marker),
-        None => app.routes.borrow().iter().all(|route| knows(route.info.resource_name())),
+/// The report of the App that a request has come to, if `cors` is around it.
+pub(crate) fn report_of(cors: &Cors, req: &HttpRequest) -> Option<Arc<PolicyReport>> {
+    let app = register::apps().into_iter().find(|app| belongs(app, req));
+    let started = cors.shared.apps.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = started.iter().find(|started| started.is_of(app.as_deref()));
+    known.map(|started| Arc::clone(&started.report))
+}
+
+/// Whether an App is the one that a request has come to.
+fn belongs(app: &AppRoutes, req: &HttpRequest) -> bool {
+    let scopes = app.scopes.borrow();
+    if let Some(marker) = scopes.iter().find_map(|scope| scope.marker_name()) {
+        return knows(req, marker);
     }
+    let host = req.app_config().host().as_ptr().addr();
+    let is_told = |app: &AppRoutes| app.scopes.borrow().iter().any(|s| s.is_root_of(host));
+    // should actix copy the configuration of an App some day, nobody's is that of the request
+    is_told(app)
+        || !register::apps().iter().any(|app| is_told(app))
+            && app.routes.borrow().iter().all(|route| knows(req, route.info.resource_name()))
 }
 
-/// Whether the App's resource map knows them, and no other App could have them too.
-fn is_surely_of(app: &AppRoutes, map: &ResourceMap) -> bool {
-    if marker(app).is_some() {
-        return belongs(app, map);
-    }
-    let is_here = |info: &RouteInfo| {
-        let path = filled(&info.path_in_scope(), FILLED_HOLE);
-        filled_path(map, info.resource_name()).is_ok_and(|known| known == path)
-    };
-    app.claim.get() == 0 && app.routes.borrow().iter().all(|route| is_here(&route.info))
-}
-
-fn marker(app: &AppRoutes) -> Option<String> {
-    app.scopes.borrow().iter().find_map(|scope| scope.marker_name().map(str::to_owned))
+/// Whether a resource of this name is in the App.
+fn knows(req: &HttpRequest, name: &str) -> bool {
+    let path = filled_path(req.resource_map(), name);
+    !matches!(path, Err(UrlGenerationError::ResourceNotFound))
 }
 
 /// Says which annotated routes never get a request, and which are left to what stands inside.

@@ -71,8 +71,9 @@ impl RouteBuilder {
     }
 }
 
-/// A resource with a policy: a builder like [`web::resource`](actix_web::web::resource), whose
-/// preflights are judged by the policy's `methods`, as for routes without `#[cors]`.
+/// A resource with a policy: a builder with [`name`](ResourceBuilder::name),
+/// [`route`](ResourceBuilder::route) and [`to`](ResourceBuilder::to) as those of
+/// [`web::resource`](actix_web::web::resource), whose preflights are judged by the policy's `methods`, as for routes without `#[cors]`.
 ///
 /// ```
 /// use actix_web::{App, web};

@@ -1,12 +1,15 @@
 //! `Cors`: the configuration that users write, built once and shared by all workers.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicBool};
 
 use actix_web::{http::StatusCode, middleware::TrailingSlash};
 use cors_core::{Policy, Site};
 
 pub(crate) use self::sealed::Layer;
-use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, seen::Seen, shape::Shape};
+use crate::{
+    plan::Plan, register::AppRoutes, reject::OwnOrigins, report::PolicyReport, seen::Seen,
+    shape::Shape,
+};
 
 /// The App middleware that enforces the policies of all routes, by the
 /// [CORS protocol](https://fetch.spec.whatwg.org/#http-cors-protocol).
@@ -17,8 +20,9 @@ use crate::{plan::Plan, reject::OwnOrigins, report::PolicyReport, seen::Seen, sh
 /// policy of the route that would serve the requested method, before any other middleware runs,
 /// and puts that policy's headers on every response.
 ///
-/// Build it once, outside of the closure that builds the App, and clone it into each App: the
-/// clones share their policies.
+/// Build it once, outside of the closure that builds the App, and clone it into the App of each worker:
+/// the clones share their policies. A different App has a `Cors` of its own, as each set has to be named
+/// in each App.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -54,6 +58,8 @@ pub(crate) struct Shared {
     /// stopped
     pub(crate) apps: Mutex<Vec<StartedApp>>,
     pub(crate) seen: Seen,
+    /// standard error has them already
+    pub(crate) errors_told: AtomicBool,
 }
 
 /// What has been worked out for one App.
@@ -63,12 +69,24 @@ pub(crate) struct StartedApp {
     pub(crate) report: Arc<PolicyReport>,
 }
 
+impl StartedApp {
+    /// Whether it is one with these annotated routes.
+    pub(crate) fn is_of(&self, app: Option<&AppRoutes>) -> bool {
+        match app {
+            Some(app) => self.shape.is_of(app),
+            None => self.shape.routes.is_empty(),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) default: Layer,
     pub(crate) regions: Vec<RegionConfig>,
     pub(crate) sets: Vec<SetConfig>,
     pub(crate) ceiling: Vec<Layer>,
+    /// where a ceiling without policies is
+    pub(crate) empty_ceilings: Vec<Site>,
     pub(crate) strict: bool,
     pub(crate) normalize: Option<TrailingSlash>,
     pub(crate) preflight_status: StatusCode,
@@ -105,6 +123,7 @@ impl Cors {
     /// # Security
     /// Whoever `default` trusts may read every route without `#[cors]` outside of all regions, later
     /// ones too, and answers such as a 404. [`Cors::deny`] trusts nobody.
+    #[track_caller]
     pub fn new(default: impl IntoPolicy) -> Self {
         Cors {
             config: Arc::new(Config {
@@ -112,6 +131,7 @@ impl Cors {
                 regions: Vec::new(),
                 sets: Vec::new(),
                 ceiling: Vec::new(),
+                empty_ceilings: Vec::new(),
                 strict: false,
                 normalize: None,
                 preflight_status: StatusCode::NO_CONTENT,
@@ -131,7 +151,9 @@ impl Cors {
     /// the router sees it, percent-decoded.
     ///
     /// # Security
-    /// A region that is `off` is final: routes wholly inside of it that name origins are an error.
+    /// A region that is `off` is final: routes wholly inside of it that name origins are an error. A
+    /// region nested in it, with a policy of its own, opens its paths again. A custom regex in a pattern
+    /// counts as meeting every other one.
     #[track_caller]
     pub fn at(self, pattern: impl Into<String>, policy: impl IntoPolicy) -> Self {
         let site = Site::caller();
@@ -172,10 +194,21 @@ impl Cors {
     /// it with its rights.
     ///
     /// # Security
-    /// Whatever exceeds it is an error at start-up, never clamped in silence.
+    /// Whatever exceeds it is an error at start-up, never clamped in silence, and so is a ceiling
+    /// without policies.
+    #[track_caller]
     pub fn ceiling(self, policies: impl IntoIterator<Item = impl IntoPolicy>) -> Self {
-        let policies: Vec<_> = policies.into_iter().map(sealed::IntoLayer::into_layer).collect();
-        self.with(|config| config.ceiling.extend(policies))
+        let (site, mut layers) = (Site::caller(), Vec::new());
+        // no closure, which would be the caller of the policies
+        for policy in policies {
+            layers.push(policy.into_layer());
+        }
+        self.with(|config| {
+            if layers.is_empty() {
+                config.empty_ceilings.push(site);
+            }
+            config.ceiling.extend(layers);
+        })
     }
 
     /// Grants preflights only where it is certain that no route without `#[cors]` serves the
@@ -235,8 +268,8 @@ impl Cors {
         self.with(|config| config.reject = Some(own))
     }
 
-    /// The policies of all routes, once an App has started. They are those of the start: a hole that
-    /// a request has shown since, and that is closed, stands in the log.
+    /// The policies of all routes of the App that has started last, once one has. They are those of the
+    /// start: a hole that a request has shown since, and that is closed, stands in the log.
     #[must_use]
     pub fn report(&self) -> Option<Arc<PolicyReport>> {
         let apps = self.shared.apps.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -108,8 +108,13 @@ pub enum Problem {
         first: (String, Site),
         /// the later one
         second: (String, Site),
-        /// whether the first one is inside of the second
-        inner_first: bool,
+        /// what to do
+        fix: String,
+    },
+    /// A ceiling without policies, which would limit nothing.
+    EmptyCeiling {
+        /// where it is written
+        site: Site,
     },
     /// A status that browsers don't take for a grant.
     PreflightStatus {
@@ -122,8 +127,10 @@ pub enum Problem {
     TwoMiddlewares,
     /// A `Cors` around a scope or a resource.
     NotAroundTheApp,
-    /// Something outside of `Cors` answers preflights.
+    /// Something outside of `Cors` answers preflights: a middleware, or the App's routing.
     AnsweredOutside {
+        /// the path that was asked for
+        path: String,
         /// the status of that answer
         status: u16,
     },
@@ -173,11 +180,16 @@ impl fmt::Display for Problem {
                 b.escape_debug(),
                 a.escape_debug()
             ),
+            EmptyCeiling { site } => write!(f, "{site}: ceiling without policies"),
             PreflightStatus { status, site } => write!(f, "{site}: preflight status {status}"),
             TwoMiddlewares => f.write_str("two `Cors` around one App"),
             NotAroundTheApp => f.write_str("`Cors` around a scope or a resource"),
-            AnsweredOutside { status } => {
-                write!(f, "a middleware outside of `Cors` answers preflights, with status {status}")
+            AnsweredOutside { path, status } => {
+                let path = path.escape_debug();
+                write!(
+                    f,
+                    "a preflight of `{path}` is answered with {status} before it comes to `Cors`"
+                )
             }
             AddedOutside { names } => write!(
                 f,
@@ -204,11 +216,16 @@ impl Problem {
                 "it starts with a slash and has whole segments; all below it is the region"
             }
             RegionMalformed { reason, .. } => return reason.clone(),
-            RegionsMeet { .. } => "exactly one region applies to a path, the last that matches",
+            RegionsMeet { .. } => {
+                "exactly one region applies to a path, the last that matches; a regex counts as meeting"
+            }
+            EmptyCeiling { .. } => "it would limit nothing",
             PreflightStatus { .. } => "browsers take only a status from 200 to 299 for a grant",
             TwoMiddlewares => "each response is decided by exactly one policy",
             NotAroundTheApp => "preflights must be answered before routing, outside of all scopes",
-            AnsweredOutside { .. } => "browsers would never see the policies of this App",
+            AnsweredOutside { .. } => {
+                "a middleware outside of it answers, or `Cors` is around a scope or a resource"
+            }
             AddedOutside { .. } => "each response is decided by exactly one policy",
             NoMiddleware => "without it no policy is enforced",
             AppDoesNotStart => "one of its services or data factories failed",
@@ -231,8 +248,10 @@ impl Problem {
             RegionMalformed { .. } => {
                 r"write it as for a scope, such as `/api/{tenant}` or `/{id:\d+}`".to_owned()
             }
-            RegionsMeet { inner_first: true, .. } => "write the inner region later".to_owned(),
-            RegionsMeet { .. } => "nest one region in the other, or name more segments".to_owned(),
+            RegionsMeet { fix, .. } => fix.clone(),
+            EmptyCeiling { .. } => {
+                "remove it, or write what is the most that policies may give".to_owned()
+            }
             PreflightStatus { .. } => "remove it, or write a status from 200 to 299".to_owned(),
             TwoMiddlewares => "keep the App's last `wrap`, remove the other".to_owned(),
             NotAroundTheApp => {

@@ -6,7 +6,7 @@ use std::{
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     task::{Context, Poll},
 };
 
@@ -22,6 +22,7 @@ use crate::{
     actual::{Call, Sent},
     check,
     cors::Cors,
+    errors::ConfigErrors,
     events, placement,
     preflight::Preflight,
     reject::{self, RejectRule},
@@ -42,27 +43,34 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let worker = match placement::problem::<S>() {
-            Some(problem) => Err(problem.into()),
-            None => Worker::start(self),
+        let started = match (Worker::start(self), placement::problem::<S>()) {
+            (Ok(worker), None) => Ok(worker),
+            (Err(errors), None) => Err(errors),
+            (started, Some(problem)) => {
+                let mut errors = started.err().unwrap_or(ConfigErrors(Vec::new()));
+                errors.0.push(problem);
+                Err(errors)
+            }
         };
-        let heard = check::started(worker.as_ref().err());
-        ready(match worker {
-            Ok(mut worker) => {
-                worker.is_checked = heard;
-                if placement::normalizes::<S>() {
-                    worker.see_normalize_path();
-                }
-                Ok(CorsMiddleware { service, worker: Rc::new(worker) })
-            }
-            Err(_) if heard => Err(()),
+        let is_checked = check::started(started.as_ref().err());
+        let mut worker = match started {
+            Ok(worker) => worker,
+            // the rest of the App may have more to say
+            Err(_) if is_checked => Worker::broken(self),
             Err(errors) => {
-                // actix itself only says that the service can't start
                 events::misconfigured(&errors);
-                eprintln!("{errors}");
-                Err(())
+                if !self.shared.errors_told.swap(true, Ordering::Relaxed) {
+                    // actix itself only says that the service can't start
+                    eprintln!("{errors}");
+                }
+                return ready(Err(()));
             }
-        })
+        };
+        if placement::normalizes::<S>() {
+            worker.see_normalize_path();
+        }
+        worker.is_checked = is_checked;
+        ready(Ok(CorsMiddleware { service, worker: Rc::new(worker) }))
     }
 }
 
@@ -92,6 +100,11 @@ where
     #[inline]
     fn call(&self, req: ServiceRequest) -> Self::Future {
         let app = self.worker.see(&req);
+        if self.worker.is_checked
+            && let Some(answer) = self.worker.answer_probe(&req)
+        {
+            return CorsFuture::done(req, answer);
+        }
         if self.worker.is_left(&req) {
             return CorsFuture { state: State::Untouched { fut: self.service.call(req) } };
         }

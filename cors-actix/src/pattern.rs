@@ -49,7 +49,7 @@ impl Pattern {
         let in_scope = split(scope).count();
         let texts: Vec<_> = split(scope).chain(split(own).skip(1)).collect();
         let segments: Box<[Segment]> = texts.iter().copied().map(Segment::new).collect();
-        let needs_regex = |s: &Segment| matches!(s, Segment::Loose | Segment::Custom);
+        let needs_regex = |s: &Segment| matches!(s, Segment::Holes(_) | Segment::Custom);
         let tail = segments[in_scope..].iter().position(needs_regex).map(|at| {
             let at = in_scope + at;
             Box::new(Tail { at, text: texts[at..].join("/"), matcher: OnceLock::new() })

@@ -15,7 +15,12 @@ pub(crate) fn problem<S>() -> Option<Problem> {
         return Some(Problem::TwoMiddlewares);
     }
     let inside = ["actix_web::scope::", "actix_web::resource::", "actix_web::route::"];
-    inside.iter().any(|part| inner.contains(part)).then_some(Problem::NotAroundTheApp)
+    let is_there = |part: &&str| {
+        // not the end of another crate's name
+        let mut before = inner.match_indices(*part).map(|(at, _)| inner[..at].chars().next_back());
+        before.any(|c| c.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':'))
+    };
+    inside.iter().any(is_there).then_some(Problem::NotAroundTheApp)
 }
 
 /// Whether a `NormalizePath` stands inside, as far as the service's type tells.

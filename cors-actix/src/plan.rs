@@ -31,7 +31,8 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Region {
     pattern: Pattern,
-    matcher: ResourceDef,
+    /// `None`: its pattern is malformed
+    matcher: Option<ResourceDef>,
     /// `None`: left to what stands inside
     policy: Option<(Merged, Arc<Compiled>)>,
     is_final_off: bool,
@@ -59,7 +60,8 @@ impl Plan {
         if self.regions.len() == 1 {
             return 0;
         }
-        let inner = self.regions[1..].iter().rposition(|r| r.matcher.find_match(path).is_some());
+        let holds = |r: &Region| r.matcher.as_ref().is_some_and(|m| m.find_match(path).is_some());
+        let inner = self.regions[1..].iter().rposition(holds);
         inner.map_or(0, |index| index + 1)
     }
 
@@ -87,7 +89,8 @@ impl Plan {
     /// The regions that can apply to a path that the route matches.
     pub(crate) fn met_by(&self, route: &Pattern) -> Vec<usize> {
         let mut met = Vec::new();
-        for (index, region) in self.regions.iter().enumerate().rev() {
+        let well_formed = self.regions.iter().enumerate().filter(|(_, r)| r.matcher.is_some());
+        for (index, region) in well_formed.rev() {
             if index == 0 || region.pattern.may_hold(route) {
                 met.push(index);
                 if region.pattern.holds(route) {
@@ -115,16 +118,21 @@ impl RouteMerger<'_> {
             self.problems.push(Problem::RouteMethod { method, pattern, site, fault });
         }
         let met = self.plan.met_by(pattern);
-        if met.iter().all(|region| self.plan.regions[*region].policy.is_none()) {
+        let all =
+            |is: fn(&Region) -> bool| met.iter().all(|region| is(&self.plan.regions[*region]));
+        let is_left = all(|region| region.policy.is_none());
+        let is_off = all(|region| region.is_final_off);
+        let route = Unmerged { info, full, is_off, told_before: self.problems.len() };
+        if is_left {
             // what is not enforced is checked all the same, as outside of all regions
-            self.merge(0, info, full, pattern);
+            self.merge(0, &route);
         }
         if let [one] = *met {
-            return RoutePolicy::One(self.merge(one, info, full, pattern));
+            return RoutePolicy::One(self.merge(one, &route));
         }
         let mut each = vec![Arc::clone(&self.plan.nobody); self.plan.regions.len()];
         for region in met.into_iter().rev() {
-            each[region] = self.merge(region, info, full, pattern);
+            each[region] = self.merge(region, &route);
         }
         RoutePolicy::ByRegion(each.into())
     }
@@ -136,21 +144,12 @@ impl RouteMerger<'_> {
         problems
     }
 
-    fn merge(
-        &mut self,
-        region: usize,
-        info: &RouteInfo,
-        full: &str,
-        pattern: &Pattern,
-    ) -> Arc<Compiled> {
+    fn merge(&mut self, region: usize, route: &Unmerged<'_>) -> Arc<Compiled> {
         let nobody = Arc::clone(&self.plan.nobody);
         let place = &self.plan.regions[region];
         let Some((parent, off)) = &place.policy else { return nobody };
-        let mut tell = |error| {
-            let (pattern, handler) = (full.to_owned(), info.handler_name().to_owned());
-            self.problems.push(Problem::Route { pattern, handler, error });
-        };
-        let policy = info.policy();
+        let mut tell = |error| route.tell(error, &mut self.problems);
+        let policy = route.info.policy();
         let key = (policy.address(), policy.site().clone(), region);
         let outcome = self.merged.entry(key).or_insert_with(|| {
             let merged = self.merger.below(parent, Role::Route, policy);
@@ -165,18 +164,39 @@ impl RouteMerger<'_> {
         match outcome {
             None => nobody,
             Some(Outcome::Off) => {
-                if let Some(by) = parent.off().filter(|_| place.pattern.holds(pattern)) {
+                if let Some(by) = parent.off().filter(|_| route.is_off) {
                     let route = Source { role: Role::Route, site: policy.site().clone() };
                     tell(ConfigError::new(&route, MergeFault::InsideOffRegion).beside(by));
                 }
                 Arc::clone(off)
             }
             Some(Outcome::Policy(compiled)) => {
-                let methods = info.methods();
+                let methods = route.info.methods();
                 let exceeded = self.merger.exceeds(compiled.policy.merged(), methods.as_deref());
                 exceeded.into_iter().for_each(tell);
                 Arc::clone(compiled)
             }
+        }
+    }
+}
+
+/// A route that is being merged.
+struct Unmerged<'r> {
+    info: &'r RouteInfo,
+    full: &'r str,
+    /// each region that it can meet is off
+    is_off: bool,
+    /// how many problems there were before
+    told_before: usize,
+}
+
+impl Unmerged<'_> {
+    /// Says once what may be wrong in many regions.
+    fn tell(&self, error: ConfigError, problems: &mut Vec<Problem>) {
+        let (pattern, handler) = (self.full.to_owned(), self.info.handler_name().to_owned());
+        let problem = Problem::Route { pattern, handler, error };
+        if !problems[self.told_before..].contains(&problem) {
+            problems.push(problem);
         }
     }
 }
@@ -200,6 +220,8 @@ impl Build {
             let filled = self.merger.set(&set.name, &set.origins, set.site.clone());
             self.errors(filled.err().unwrap_or_default());
         }
+        let empty = config.empty_ceilings.iter();
+        self.problems.extend(empty.map(|site| Problem::EmptyCeiling { site: site.clone() }));
         for layer in &config.ceiling {
             self.layer(layer, Role::Ceiling, |merger, policy| merger.ceiling(policy));
         }
@@ -208,13 +230,15 @@ impl Build {
         let app = app.unwrap_or_else(|| nothing.clone());
         let mut regions = vec![Region {
             pattern: Pattern::new(""),
-            matcher: ResourceDef::root_prefix(""),
+            matcher: Some(ResourceDef::root_prefix("")),
             policy: Some((app.clone(), Arc::new(Compiled::new(app.clone())))),
             is_final_off: false,
         }];
         for region in &config.regions {
             let pattern = Pattern::new(&region.pattern);
-            let before = config.regions.iter().zip(regions[1..].iter().map(|r| &r.pattern));
+            let before = config.regions.iter().zip(&regions[1..]);
+            let before = before.filter(|(_, region)| region.matcher.is_some());
+            let before = before.map(|(config, region)| (config, &region.pattern));
             let matcher = region::matcher(region, &pattern, before, &mut self.problems);
             let role = Role::Region(region.pattern.as_str().into());
             let policy = region.policy.as_ref().map(|layer| {
@@ -228,7 +252,7 @@ impl Build {
                 |merged: &Merged| merged.off().is_some_and(|by| matches!(by.role, Role::Region(_)));
             regions.push(Region {
                 pattern,
-                matcher: matcher.unwrap_or_else(|| ResourceDef::root_prefix("")),
+                matcher,
                 is_final_off: policy.as_ref().is_some_and(|(merged, _)| says_off(merged)),
                 policy,
             });

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use actix_web::{
     HttpMessage, HttpResponse,
-    dev::{ResourceMap, ServiceRequest},
+    dev::ServiceRequest,
     http::{
         Method, StatusCode,
         header::{self, HeaderMap, HeaderValue},
@@ -17,7 +17,7 @@ use crate::{
     compiled::Compiled,
     events,
     pattern::Match,
-    respond::{allow_origin, is_granted, rights},
+    respond::{allow_origin, is_granted, origin_of, rights},
     worker::{Target, Worker},
 };
 
@@ -183,19 +183,21 @@ fn joined(lines: &[HeaderValue]) -> Option<HeaderValue> {
 }
 
 impl Worker {
+    /// Answers a preflight of a check.
+    #[cold]
+    pub(crate) fn answer_probe(&self, req: &ServiceRequest) -> Option<HttpResponse> {
+        let preflight = Preflight::of(req, origin_of(req.headers())?)?;
+        req.extensions().get::<Probe>()?.reached(self.report());
+        // whatever it grants, somebody else has added
+        Some(preflight.refuse_unknown())
+    }
+
     /// Answers a preflight.
     pub(crate) fn preflight(
         &self,
         req: &ServiceRequest,
         preflight: &Preflight<'_>,
     ) -> HttpResponse {
-        if self.is_checked
-            && let Some(probe) = req.extensions().get::<Probe>()
-        {
-            probe.reached(self.report());
-            // whatever it grants, somebody else has added
-            return preflight.refuse_unknown();
-        }
         if self.placement.is_wrong() {
             return preflight.refuse_unknown();
         }
@@ -207,7 +209,7 @@ impl Worker {
         let (map, routed) = (req.resource_map(), self.routed(req.match_info().as_str()));
         let path = &*routed;
         let method = preflight.method.map_or(&b""[..], HeaderValue::as_bytes);
-        if let Some(route) = self.own_route(map, path, method) {
+        if let Some(route) = self.own_route(path, method) {
             let policy = &**route.policy.at(|| self.plan().region(path));
             return self.answer(preflight, &[(policy, route.info.judged_by())], |result| {
                 let route = Some((&*route.full, route.info.handler_name()));
@@ -220,9 +222,9 @@ impl Worker {
         // most refusals need no walk of the map
         let hopeless = || {
             !self.cors.config.explain_refusals
-                && !self.any_allows(map, path, |policy| preflight.may_allow(policy))
+                && !self.any_allows(path, |policy| preflight.may_allow(policy))
         };
-        let decision = match self.recall(map, &target) {
+        let decision = match self.recall(&target) {
             Some(decision) => decision,
             None if hopeless() => return self.refuse(preflight, path),
             None => self.decide(map, &target),
@@ -231,32 +233,25 @@ impl Worker {
             && decision.undecided.or(decision.stop).is_none()
             && !is_safelisted_method(method.as_bytes())
             && preflight.judge(&decision.policies).is_err()
-            && let Some(policy) = self.trusting_at(map, path, preflight.origin)
+            && let Some(policy) = self.trusting_at(path, preflight.origin)
         {
             // the path has routes, but none for the method
             return preflight.explain(&[(&**policy, Methods::Routed)], Refusal::MethodDenied);
         }
         self.answer(preflight, &decision.policies, |result| {
-            let route = decision.stop.map(|stop| self.names(map, stop));
+            let route = decision.stop.map(|stop| self.names(stop));
             events::preflight(preflight, path, route, result);
             if result.is_err() {
-                self.log_needless(map, &target, &decision, |policies| {
-                    preflight.judge(policies).is_ok()
-                });
+                self.log_needless(&target, &decision, |policies| preflight.judge(policies).is_ok());
             }
         })
     }
 
     /// The policy of an annotated route at a path that trusts an origin, whatever its methods.
     #[cold]
-    fn trusting_at(
-        &self,
-        map: &ResourceMap,
-        path: &str,
-        origin: &HeaderValue,
-    ) -> Option<&Arc<Compiled>> {
+    fn trusting_at(&self, path: &str, origin: &HeaderValue) -> Option<&Arc<Compiled>> {
         let region = self.plan().region(path);
-        let routes = self.routes(map).table.routes().iter();
+        let routes = self.routes().table.routes().iter();
         let there = routes.filter(|route| route.pattern.matches(path) == Match::Yes);
         there.map(|route| route.policy.at(|| region)).find(|policy| is_granted(policy, origin))
     }

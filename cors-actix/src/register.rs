@@ -275,6 +275,12 @@ impl ScopeInstance {
         (self.evidence.address, self.evidence.host_buffer)
     }
 
+    /// Whether this is the root of an App whose configuration's host is at an address, which is that of
+    /// the configuration that its requests show.
+    pub(crate) fn is_root_of(&self, host: usize) -> bool {
+        self.is_root && self.evidence.host_buffer == host
+    }
+
     /// The marker's name, which only this App's resource map knows.
     pub(crate) fn marker_name(&self) -> Option<&str> {
         self.marker.as_ref().map(|(_, path)| path.as_str())

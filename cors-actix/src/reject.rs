@@ -8,7 +8,7 @@ use actix_web::{
     dev::ServiceRequest,
     http::{StatusCode, header},
 };
-use cors_core::{AnswerShape, OriginPattern, Site};
+use cors_core::{AnswerShape, OriginPattern, PatternFaultKind, Site};
 
 use crate::{
     compiled::Compiled,
@@ -59,7 +59,10 @@ impl OwnOrigins {
                     ("every site can send it, from a sandboxed frame", "remove it".to_owned())
                 }
                 Ok(pattern) if pattern.is_exact() => return None,
-                Ok(_) => ("own origins are compared as they are", "name each of them".to_owned()),
+                Ok(_) => (WHOLE, "name each of them".to_owned()),
+                Err(fault) if *fault.kind() == PatternFaultKind::Any => {
+                    (WHOLE, "name each of them".to_owned())
+                }
                 Err(fault) => (fault.note(), fault.help()),
             };
             let (origin, site, reason) = (origin.clone(), site.clone(), reason.to_owned());
@@ -140,3 +143,6 @@ pub(crate) fn refusal() -> HttpResponse {
 pub(crate) fn rule(cors: &Cors) -> Option<Rc<RejectRule>> {
     cors.config.reject.is_some().then(|| Rc::new(RejectRule { cors: cors.clone() }))
 }
+
+/// Why an own origin is no pattern.
+const WHOLE: &str = "own origins are compared as they are";

@@ -31,7 +31,7 @@ impl Worker {
             // it has not come to the declared `NormalizePath`
             return false;
         }
-        let table = &self.routes(req.resource_map()).table;
+        let table = &self.routes().table;
         // where routing got to no resource, actix tells the first one that matches the path as it
         // was sent
         let known = req.path() == path;
@@ -99,20 +99,14 @@ impl Worker {
         if let Some(stop) = decision.stop.filter(|stop| *stop != route)
             && decision.policies.iter().all(|(decides, _)| decides.grants_more(policy, origin))
         {
-            self.trip(map, target, stop, Some(route));
+            self.trip(target, stop, Some(route));
         }
     }
 
     /// An actual request showed that another route serves what `stop` should: one without
     /// `#[cors]`, or this one.
-    pub(crate) fn trip(
-        &self,
-        map: &ResourceMap,
-        target: &Target<'_>,
-        stop: usize,
-        by: Option<usize>,
-    ) {
-        let table = &self.routes(map).table;
+    pub(crate) fn trip(&self, target: &Target<'_>, stop: usize, by: Option<usize>) {
+        let table = &self.routes().table;
         let route = &table.routes()[stop];
         let name = route.info.resource_name();
         table.taint(stop);

@@ -73,17 +73,28 @@ pub(crate) struct Target<'a> {
 impl Worker {
     /// Claims the routes of the App that has just been completed, merges and checks everything.
     pub(crate) fn start(cors: &Cors) -> Result<Worker, ConfigErrors> {
-        Ok(Worker {
+        Ok(Worker::new(cors, Rc::new(Routes::newest(cors)?)))
+    }
+
+    /// Grants nothing, as something is wrong.
+    pub(crate) fn broken(cors: &Cors) -> Worker {
+        let worker = Worker::new(cors, Rc::new(Routes::none()));
+        worker.placement.give_up();
+        worker
+    }
+
+    fn new(cors: &Cors, guess: Rc<Routes>) -> Worker {
+        Worker {
             cors: cors.clone(),
             reject: reject::rule(cors),
             is_checked: false,
             leaves: cors.config.regions.iter().any(|region| region.policy.is_none()),
-            guess: Rc::new(Routes::newest(cors)?),
+            guess,
             app: OnceCell::new(),
             foreign_logged: Cell::new(false),
             rewriting_logged: Cell::new(false),
             placement: Placement::default(),
-        })
+        }
     }
 
     pub(crate) fn plan(&self) -> &Plan {
@@ -93,18 +104,16 @@ impl Worker {
     /// The App that a request comes to.
     #[inline]
     pub(crate) fn see(&self, req: &ServiceRequest) -> &KnownApp {
-        self.app(req.resource_map())
-    }
-
-    #[inline]
-    fn app(&self, map: &ResourceMap) -> &KnownApp {
-        self.app.get_or_init(|| self.find_out(map))
+        self.app.get_or_init(|| self.find_out(req))
     }
 
     #[cold]
-    fn find_out(&self, map: &ResourceMap) -> KnownApp {
-        let (routes, errors) = match self.guess.of(map, &self.cors) {
+    fn find_out(&self, req: &ServiceRequest) -> KnownApp {
+        let map = req.resource_map();
+        let (routes, errors) = match self.guess.of(req.request(), &self.cors) {
             Ok(routes) => (routes, None),
+            // it has been told what is wrong
+            Err(_) if self.placement.is_wrong() => (Rc::new(Routes::none()), None),
             Err(errors) => {
                 events::misconfigured(&errors);
                 self.placement.give_up();
@@ -141,11 +150,11 @@ impl Worker {
         }
     }
 
-    /// What is wrong with the App, or the report of the one that has started last.
+    /// The report of the App, or what is wrong with it.
     pub(crate) fn report(&self) -> Result<Option<Arc<PolicyReport>>, ConfigErrors> {
-        match self.app.get().and_then(|app| app.errors.as_ref()) {
-            Some(errors) => Err(errors.clone()),
-            None => Ok(self.cors.report()),
+        match self.app.get() {
+            Some(KnownApp { errors: Some(errors), .. }) => Err(errors.clone()),
+            app => Ok(app.and_then(|app| app.routes.report.clone())),
         }
     }
 
@@ -238,8 +247,8 @@ impl Worker {
 
     /// The policies that have a say about a target, all of which have to allow it.
     pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Decision {
-        self.recall(map, target).unwrap_or_else(|| {
-            let table = &self.routes(map).table;
+        self.recall(target).unwrap_or_else(|| {
+            let table = &self.routes().table;
             let place = self.place(&target.path, target);
             let mut decision = table.find(map, &place);
             let variants = self.variants(map, &target.path);
@@ -259,16 +268,16 @@ impl Worker {
 
     /// A route that is known to decide alone about its own, static path.
     #[inline]
-    pub(crate) fn own_route(&self, map: &ResourceMap, path: &str, method: &[u8]) -> Option<&Row> {
-        let routes = self.routes(map);
+    pub(crate) fn own_route(&self, path: &str, method: &[u8]) -> Option<&Row> {
+        let routes = self.routes();
         routes.sync(&self.cors);
         let route = routes.table.own_route(path, method)?;
         routes.table.routes().get(route)
     }
 
     /// What has been decided about a target before.
-    pub(crate) fn recall(&self, map: &ResourceMap, target: &Target<'_>) -> Option<Decision> {
-        let routes = self.routes(map);
+    pub(crate) fn recall(&self, target: &Target<'_>) -> Option<Decision> {
+        let routes = self.routes();
         routes.sync(&self.cors);
         routes.table.remembered(&self.place(&target.path, target))
     }
@@ -280,30 +289,24 @@ impl Worker {
 
     /// A policy that may have a say about a target, and `allows` it, if there is one: without one
     /// nothing needs to be decided.
-    pub(crate) fn any_allows(
-        &self,
-        map: &ResourceMap,
-        path: &str,
-        allows: impl Fn(&Arc<Compiled>) -> bool,
-    ) -> bool {
-        allows(self.default(path)) || self.routes(map).table.shape.policies.iter().any(allows)
+    pub(crate) fn any_allows(&self, path: &str, allows: impl Fn(&Arc<Compiled>) -> bool) -> bool {
+        allows(self.default(path)) || self.routes().table.shape.policies.iter().any(allows)
     }
 
     /// Full pattern and handler of a route.
-    pub(crate) fn names(&self, map: &ResourceMap, route: usize) -> (&str, &str) {
-        let route = &self.routes(map).table.routes()[route];
+    pub(crate) fn names(&self, route: usize) -> (&str, &str) {
+        let route = &self.routes().table.routes()[route];
         (&route.full, route.info.handler_name())
     }
 
-    pub(crate) fn depends_on_host(&self, map: &ResourceMap) -> bool {
-        self.routes(map).table.depends_on_host()
+    pub(crate) fn depends_on_host(&self) -> bool {
+        self.routes().table.depends_on_host()
     }
 
     /// Says once for each route that it would grant what was refused because a route without
     /// `#[cors]` may serve it.
     pub(crate) fn log_needless(
         &self,
-        map: &ResourceMap,
         target: &Target<'_>,
         decision: &Decision,
         grant: impl FnOnce(&[(Arc<Compiled>, Methods)]) -> bool,
@@ -312,7 +315,7 @@ impl Worker {
         else {
             return;
         };
-        let table = &self.routes(map).table;
+        let table = &self.routes().table;
         let route = &table.routes()[undecided];
         if !table.needless_logged(undecided).get() && grant(annotated) {
             table.needless_logged(undecided).set(true);
@@ -337,8 +340,9 @@ impl Worker {
         }
     }
 
-    pub(crate) fn routes(&self, map: &ResourceMap) -> &Rc<Routes> {
-        &self.app(map).routes
+    /// The annotated routes; those of another App perhaps, before a request has been seen.
+    pub(crate) fn routes(&self) -> &Routes {
+        self.app.get().map_or(&self.guess, |app| &app.routes)
     }
 
     fn place<'a>(&'a self, path: &'a str, target: &Target<'a>) -> Place<'a> {

@@ -5,7 +5,9 @@ mod common;
 use actix_service::IntoServiceFactory;
 use actix_web::{
     App, Responder,
+    body::BoxBody,
     dev::{AppConfig, HttpServiceFactory, ServiceFactory, ServiceRequest},
+    error::ErrorUnauthorized,
     get,
     middleware::{Condition, DefaultHeaders, Logger, Next, from_fn},
     test::init_service,
@@ -77,6 +79,104 @@ async fn check_tells_what_is_added_outside() {
     let other = || DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff"));
     let other = || App::new().service(x).wrap(any()).wrap(other());
     assert!(cors_actix::check(&other).await.is_ok(), "whatever is no CORS header");
+}
+
+/// Something that stands outside of a part of the App alone.
+#[actix_web::test]
+async fn check_tells_what_answers_below_a_path() {
+    let login = || {
+        from_fn(async |req: ServiceRequest, next: Next<BoxBody>| {
+            if req.path().starts_with("/api") {
+                return Err(ErrorUnauthorized("login"));
+            }
+            next.call(req).await
+        })
+    };
+    let scope = || web::scope("/api").service(x);
+    let route = || App::new().service(scope()).wrap(any()).wrap(login());
+    let text = cors_actix::check(&route).await.unwrap_err().to_string();
+    assert!(text.contains("a preflight of `/api/x` is answered with 401"), "{text}");
+    let region = || App::new().wrap(any().at("/api", policy! { off })).wrap(login());
+    let text = cors_actix::check(&region).await.unwrap_err().to_string();
+    assert!(text.contains("a preflight of `/api` is answered with 401"), "{text}");
+    let elsewhere = || App::new().service(x).wrap(any()).wrap(login());
+    assert!(cors_actix::check(&elsewhere).await.is_ok());
+    let inside = || App::new().service(scope()).wrap(login()).wrap(any());
+    assert!(cors_actix::check(&inside).await.is_ok());
+    let left = || App::new().service(scope()).wrap(any().leave("/{all:.*}"));
+    assert!(cors_actix::check(&left).await.is_ok());
+}
+
+/// Errors of the configuration and of the place, all at once.
+#[actix_web::test]
+async fn check_tells_what_else_is_wrong() {
+    let unfilled = || Cors::new(policy! { origins = set("nowhere") });
+    let twice = || App::new().service(x).wrap(unfilled()).wrap(any());
+    let around = || App::new().service(web::scope("/s").service(x).wrap(unfilled()));
+    for (text, place) in [
+        (cors_actix::check(&twice).await.unwrap_err().to_string(), "two `Cors` around one App"),
+        (cors_actix::check(&around).await.unwrap_err().to_string(), "`Cors` around a scope"),
+    ] {
+        for part in ["set `nowhere` is not filled", place] {
+            assert_eq!(text.matches(part).count(), 1, "{part} in\n{text}");
+        }
+    }
+}
+
+/// A module of another crate, whose name ends like one of actix-web.
+mod my_actix_web {
+    pub(crate) mod route {
+        use std::future::{Ready, ready};
+
+        use actix_web::{
+            Error,
+            dev::{Service, ServiceRequest, ServiceResponse, Transform},
+        };
+
+        pub(crate) struct PassOn;
+        pub(crate) struct PassOnService<S>(S);
+
+        impl<S, B> Transform<S, ServiceRequest> for PassOn
+        where
+            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+        {
+            type Response = ServiceResponse<B>;
+            type Error = Error;
+            type Transform = PassOnService<S>;
+            type InitError = ();
+            type Future = Ready<Result<Self::Transform, ()>>;
+
+            fn new_transform(&self, service: S) -> Self::Future {
+                ready(Ok(PassOnService(service)))
+            }
+        }
+
+        impl<S> Service<ServiceRequest> for PassOnService<S>
+        where
+            S: Service<ServiceRequest, Error = Error>,
+        {
+            type Response = S::Response;
+            type Error = Error;
+            type Future = S::Future;
+
+            fn poll_ready(
+                &self,
+                context: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<Result<(), Error>> {
+                self.0.poll_ready(context)
+            }
+
+            fn call(&self, req: ServiceRequest) -> S::Future {
+                self.0.call(req)
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn beside_a_module_that_is_named_alike() {
+    let app = || App::new().service(x).wrap(my_actix_web::route::PassOn).wrap(any());
+    assert!(cors_actix::check(&app).await.is_ok());
 }
 
 /// The type of such a middleware tells nothing of what it stands around.

@@ -1,24 +1,28 @@
 //! Configuration errors: all at once from `check`, and in full on standard error at start.
 
 use std::{
+    panic::AssertUnwindSafe,
     process::{Command, Stdio},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use actix_service::{IntoServiceFactory, ServiceFactory};
 use actix_web::{
     App, HttpServer, Responder,
-    dev::AppConfig,
+    body::BoxBody,
+    dev::{AppConfig, ServiceRequest},
     get,
     http::{Method, StatusCode},
+    middleware::{Next, from_fn},
     put,
-    rt::System,
+    rt::{System, task::yield_now, time::sleep},
     web,
 };
 use cors_actix::{
     Cors, OwnOrigins, Policy, cors, policy,
     report::{Risk, RowKind},
 };
+use futures_util::{FutureExt, future::join};
 
 const TRUSTED: Policy = policy! { origins = ["https://a.example"] };
 
@@ -170,6 +174,163 @@ fn another_app_of_the_thread() {
     });
 }
 
+async fn wait() -> Result<(), ()> {
+    sleep(Duration::from_millis(5)).await;
+    Ok(())
+}
+
+/// Two checks that run on one thread at once, as with `join`, each tell about their own App.
+#[test]
+fn checks_at_once() {
+    let unfilled = policy! { origins = set("nowhere") };
+    for (one, two) in [("/x", "/x"), ("/x", "/y")] {
+        for (of_one, of_two) in [(&TRUSTED, &unfilled), (&unfilled, &TRUSTED), (&TRUSTED, &TRUSTED)]
+        {
+            for scope in [None, Some("/s")] {
+                let cors = Cors::deny();
+                let app = |path: &'static str, policy: &Policy| {
+                    let (cors, policy) = (cors.clone(), policy.clone());
+                    move || {
+                        let route = cors_actix::route(path, Method::GET, policy.clone());
+                        let route = route.to(|| async { "x" });
+                        let app = App::new().data_factory(wait);
+                        let app = match scope {
+                            Some(scope) => app.service(web::scope(scope).service(route)),
+                            None => app.service(route),
+                        };
+                        app.wrap(cors.clone())
+                    }
+                };
+                let (first, second) = (app(one, of_one), app(two, of_two));
+                let both = join(cors_actix::check(&first), cors_actix::check(&second));
+                let (first, second) = System::new().block_on(both);
+                for (answer, policy, path) in [(first, of_one, one), (second, of_two, two)] {
+                    let is_right = policy.site() == TRUSTED.site();
+                    assert_eq!(answer.is_ok(), is_right, "{path} in {scope:?}: {answer:?}");
+                    let path = format!("{}{path}", scope.unwrap_or_default());
+                    let rows = answer.map(|report| report.rows().to_vec()).unwrap_or_default();
+                    assert!(!is_right || rows[0].path == path, "{path}");
+                }
+            }
+        }
+    }
+}
+
+/// Of one `Cors` in two Apps, whose checks take turns, each report is that of its own App.
+#[test]
+fn reports_of_two_apps() {
+    let cors = Cors::deny();
+    let app = |path: &'static str| {
+        let cors = cors.clone();
+        move || {
+            let route = cors_actix::route(path, Method::GET, TRUSTED).to(|| async { "x" });
+            let late = from_fn(async |req: ServiceRequest, next: Next<BoxBody>| {
+                yield_now().await;
+                next.call(req).await
+            });
+            App::new().service(route).wrap(cors.clone()).wrap(late)
+        }
+    };
+    let (one, two) = (app("/one"), app("/two"));
+    let both = join(cors_actix::check(&one), cors_actix::check(&two));
+    let (one, two) = System::new().block_on(both);
+    assert_eq!((&*one.unwrap().rows()[0].path, &*two.unwrap().rows()[0].path), ("/one", "/two"));
+}
+
+/// A factory that panics takes nobody's standard error away.
+#[test]
+fn a_factory_that_panics() {
+    let panics = || App::new().configure(|_| panic!("the factory's own")).wrap(Cors::deny());
+    let check = async || cors_actix::check(&panics).await.is_ok();
+    System::new().block_on(async {
+        assert!(AssertUnwindSafe(check()).catch_unwind().await.is_err());
+        let app = || App::new().service(edits_deny).wrap(Cors::deny());
+        let start = app().into_factory().new_service(AppConfig::default()).await;
+        assert!(start.is_err(), "nobody listens, so it does not start");
+    });
+}
+
+#[test]
+fn a_ceiling_without_policies() {
+    let route = || cors_actix::route("/x", Method::GET, policy! { origins = any });
+    let cors = Cors::deny().ceiling(Vec::<Policy>::new());
+    let app = || App::new().service(route().to(|| async { "x" })).wrap(cors.clone());
+    let error = System::new().block_on(cors_actix::check(&app)).unwrap_err().to_string();
+    let place = format!("{}:{}: ceiling without policies", file!(), line!() - 3);
+    assert!(error.contains(&place), "{place} in\n{error}");
+}
+
+/// What a function returns is where it is handed over.
+#[test]
+fn places_of_policies_that_failed() {
+    let wrong = || Policy::builder().origins(["x"]).build();
+    for (name, cors) in [
+        ("new", Cors::new(wrong())),
+        ("at", Cors::deny().at("/a", wrong())),
+        ("ceiling", Cors::deny().ceiling([wrong()])),
+    ] {
+        let error = System::new().block_on(cors_actix::check(&|| App::new().wrap(cors.clone())));
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(file!()), "{name}: {error}");
+    }
+}
+
+/// One mistake is one error, in however many regions the route may be.
+#[test]
+fn one_mistake_in_many_regions() {
+    let cors = (0..50).fold(Cors::deny().set("spa", ["https://a.example"]), |cors, number| {
+        cors.at(format!("/tenant{number}"), policy! { origins = any })
+    });
+    let misspelled = policy! { origins = set("spe") };
+    let app = || {
+        let route = cors_actix::route("/{tenant}/x", Method::GET, misspelled.clone());
+        App::new().service(route.to(|| async { "x" })).wrap(cors.clone())
+    };
+    let errors = System::new().block_on(cors_actix::check(&app)).unwrap_err();
+    assert_eq!(errors.iter().count(), 2, "{errors}");
+}
+
+/// A set is named also by a policy of which nothing comes.
+#[test]
+fn a_set_in_an_edit_of_deny() {
+    let edit = policy! { inherit, origins += set("spa") };
+    let cors = Cors::deny().set("spa", ["https://a.example"]);
+    let app = || {
+        let route = cors_actix::route("/x", Method::GET, edit.clone()).to(|| async { "x" });
+        App::new().service(route).wrap(cors.clone())
+    };
+    let errors = System::new().block_on(cors_actix::check(&app)).unwrap_err();
+    assert_eq!(errors.iter().count(), 1, "{errors}");
+}
+
+/// A region in one that is off opens its paths again, also for routes that may be in either.
+#[test]
+fn a_region_inside_of_one_that_is_off() {
+    let cors = Cors::deny().at("/admin", policy! { off }).at("/admin/open", TRUSTED);
+    let check = |path: &'static str| {
+        let app = || {
+            let route = cors_actix::route(path, Method::GET, TRUSTED).to(|| async { "x" });
+            App::new().service(route).wrap(cors.clone())
+        };
+        System::new().block_on(cors_actix::check(&app))
+    };
+    assert!(check("/admin/open/x").is_ok() && check("/admin/{page}/x").is_ok());
+    assert!(check("/admin/x").is_err() && check("/admin/{page}").is_ok());
+    assert!(check("/admin/closed/x").is_err());
+}
+
+#[test]
+fn regions_with_two_holes() {
+    let check = |one: &'static str, two: &'static str| {
+        let cors = Cors::deny().at(one, TRUSTED).at(two, TRUSTED);
+        System::new().block_on(cors_actix::check(&|| App::new().wrap(cors.clone()))).is_ok()
+    };
+    assert!(check("/{language}-{country}", "/docs"));
+    assert!(check("/{language}-{country}", "/en-GB"), "nested");
+    assert!(!check("/en-GB", "/{language}-{country}"), "the inner one first");
+    assert!(!check("/{language}-{country}", "/{any}"));
+}
+
 #[test]
 fn methods_of_routes_in_code() {
     let check = |method: &'static [u8]| {
@@ -254,4 +415,6 @@ fn on_standard_error_for_those_who_forget() {
     {
         assert!(text.contains(part), "{part} in\n{text}");
     }
+    // of two workers one
+    assert_eq!(text.matches("errors in the CORS configuration").count(), 1, "{text}");
 }

@@ -39,7 +39,12 @@ pub(super) fn matcher<'r>(
             problems.push(Problem::RegionsMeet {
                 first: (earlier.pattern.clone(), earlier.site.clone()),
                 second: (text.clone(), site.clone()),
-                inner_first: own.holds(other) && !equal,
+                fix: match () {
+                    () if equal => "remove one of them",
+                    () if own.holds(other) => "write the inner region later",
+                    () => "nest one region in the other, or name more segments",
+                }
+                .to_owned(),
             });
         }
     }

@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use super::html::content_security_policy;
-use crate::cors::Cors;
+use crate::{claim::report_of, cors::Cors};
 
 /// Serves the report of the running App as a page, to browsers on the same machine only.
 ///
@@ -40,7 +40,7 @@ pub struct LivePage {
 }
 
 impl LivePage {
-    /// The page of the App that `cors` is wrapped around, at `path`.
+    /// The page of the App that it is registered in, at `path`; `cors` is that around the App.
     pub fn new(path: impl Into<String>, cors: &Cors) -> Self {
         LivePage { path: path.into(), cors: cors.clone(), allowed: cfg!(debug_assertions) }
     }
@@ -51,7 +51,8 @@ impl LivePage {
     }
 
     fn answer(&self, req: &HttpRequest) -> HttpResponse {
-        let report = self.cors.report().filter(|_| self.allowed && is_from_here(req));
+        let is_allowed = self.allowed && is_from_here(req);
+        let report = is_allowed.then(|| report_of(&self.cors, req)).flatten();
         let Some(report) = report else { return HttpResponse::NotFound().finish() };
         HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")

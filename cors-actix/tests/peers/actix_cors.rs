@@ -136,7 +136,7 @@ async fn row_5_preflights_are_answered_before_authentication() {
     // the wrong order is found
     let outside = || App::new().service(get_m).wrap(Cors::deny()).wrap(from_fn(refuse));
     let errors = cors_actix::check(&outside).await.unwrap_err().to_string();
-    assert!(errors.contains("answers preflights, with status 401"), "{errors}");
+    assert!(errors.contains("is answered with 401 before it comes to `Cors`"), "{errors}");
 }
 
 fn with_names() -> Cors {

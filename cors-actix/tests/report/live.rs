@@ -2,7 +2,7 @@
 
 use actix_web::{
     App,
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     test::{TestRequest, call_service, init_service, read_body},
 };
 use cors_actix::{Cors, policy, report::LivePage};
@@ -58,6 +58,28 @@ async fn the_page_is_not_for_other_pages() {
 }
 
 const A: &str = "https://a.example";
+
+/// The page is that of its App, also where another one with the same `Cors` has started since.
+#[actix_web::test]
+async fn the_page_of_one_app_of_several() {
+    let cors = Cors::deny();
+    let app = |path: &str| {
+        let route = cors_actix::route(path, Method::GET, policy! { origins = any });
+        let page = LivePage::new("/cors", &cors).allow_in_release();
+        let route = route.to(|| async { "x" });
+        init_service(App::new().service(route).service(page).wrap(cors.clone()))
+    };
+    let (one, two) = (app("/one").await, app("/two").await);
+    for (app, own, other) in [(&one, "/one", "/two"), (&two, "/two", "/one")] {
+        let request = TestRequest::with_uri("/cors")
+            .peer_addr("127.0.0.1:5000".parse().expect("an address"))
+            .insert_header((header::HOST, "localhost:8080"));
+        let body = read_body(call_service(app, request.to_request()).await).await;
+        let body = String::from_utf8_lossy(&body);
+        let has = |path: &str| body.contains(&format!("\"{path}\""));
+        assert!(has(own) && !has(other), "{own}");
+    }
+}
 
 /// Both ways only where it is built twice, with debug assertions and without.
 #[actix_web::test]

@@ -260,13 +260,34 @@ async fn an_app_without_routes_that_starts_at_once() {
         let (other, app) = (init_service(other.wrap(open())), init_service(app.wrap(open())));
         let (other, app) = futures_util::future::join(other, app).await;
         let path = if in_scope { "/s/users/1" } else { "/users/1" };
-        if !in_scope {
-            // routes outside of scopes are only known by what the other App lacks
-            assert!(granted(&other, "GET", "/", B).await);
-        }
         assert!(granted(&app, "GET", path, A).await && readable(&app, "GET", path, A).await);
         assert!(!granted(&app, "GET", path, B).await && !readable(&app, "GET", path, B).await);
         assert!(granted(&other, "GET", "/", B).await && readable(&other, "GET", "/", B).await);
+    }
+}
+
+/// The same names and paths in both.
+#[actix_web::test]
+async fn two_like_apps_that_start_at_once() {
+    let slow = || async {
+        actix_web::rt::task::yield_now().await;
+        Ok::<_, ()>(())
+    };
+    for shared in [Some(Cors::deny()), None] {
+        let app = |policy| {
+            let route = cors_actix::route("/x", Method::PUT, policy).to(HttpResponse::Ok);
+            let cors = shared.clone().unwrap_or_else(Cors::deny);
+            init_service(App::new().data_factory(slow).service(route).wrap(cors))
+        };
+        let one = app(policy! { origins = ["https://a.example"] });
+        let two = app(policy! { origins = ["https://b.example"] });
+        let (one, two) = futures_util::future::join(one, two).await;
+        for (app, trusted, other) in [(&one, A, B), (&two, B, A)] {
+            assert!(granted(app, "PUT", "/x", trusted).await, "{trusted}");
+            assert!(!granted(app, "PUT", "/x", other).await, "{other}");
+            assert!(readable(app, "PUT", "/x", trusted).await, "{trusted}");
+            assert!(!readable(app, "PUT", "/x", other).await, "{other}");
+        }
     }
 }
 

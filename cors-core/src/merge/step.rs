@@ -23,6 +23,7 @@ impl Step<'_> {
     }
 
     pub(super) fn trust(&mut self, merged: &mut Merged, trust: &Trust, shape: &Shape) {
+        self.see_set(trust);
         let top = matches!(self.source.role, Role::App | Role::Ceiling);
         match trust {
             Trust::Off => {
@@ -50,6 +51,20 @@ impl Step<'_> {
                     self.edit(merged, edit, shape);
                 }
             }
+        }
+    }
+
+    /// A set is named also where nothing comes of it.
+    fn see_set(&mut self, trust: &Trust) {
+        let spec = match trust {
+            Trust::Off => None,
+            Trust::Replace(spec) => Some(spec),
+            Trust::Inherit(edit) | Trust::Base(_, edit) => edit.add.as_ref(),
+        };
+        if let Some(Origins::Named(name)) = spec.map(|spec| &spec.origins)
+            && let Some(set) = self.merger.sets.get_mut(name)
+        {
+            set.used = true;
         }
     }
 
@@ -133,7 +148,6 @@ impl Step<'_> {
             self.error(MergeFault::UnfilledSet { name: name.into() });
             return None;
         };
-        set.used = true;
         let (rights, origins) = ((spec.credentials, spec.opt_ins), &set.origins);
         let faults = set
             .faults
