@@ -36,7 +36,8 @@
 /// | `crate` | path | where `cors_actix` lives, if it isn't known by its name |
 ///
 /// `=` sets a list, `+=` extends the inherited one. Exactly one of `origins =`, `inherit`, `off` and
-/// `policy` says whom the handler trusts; the methods come from the route attribute.
+/// `policy` says whom the handler trusts; the methods come from the route attribute. `allow_headers` and
+/// `max_age` are those of the enclosing policy where they are not written, also beside `origins =`.
 ///
 /// # Order
 /// `#[cors]` reads the route below it. Below the route it sees none, and that is an error:

@@ -396,7 +396,8 @@ const CHILD: &str = "CORS_TEST_CHILD";
 #[test]
 fn on_standard_error_for_those_who_forget() {
     if std::env::var(CHILD).is_ok() {
-        let server = HttpServer::new(|| App::new().service(edits_deny).wrap(wrong()));
+        let cors = wrong();
+        let server = HttpServer::new(move || App::new().service(edits_deny).wrap(cors.clone()));
         let run = async { server.workers(2).bind(("127.0.0.1", 0)).unwrap().run().await };
         assert!(System::new().block_on(run).is_err());
         return;
