@@ -1,6 +1,6 @@
 //! `Cors`: the configuration that users write, built once and shared by all workers.
 
-use std::sync::{Arc, Mutex, OnceLock, atomic::AtomicBool};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use actix_web::{http::StatusCode, middleware::TrailingSlash};
 use cors_core::{Policy, Site};
@@ -59,7 +59,7 @@ pub(crate) struct Shared {
     pub(crate) apps: Mutex<Vec<StartedApp>>,
     pub(crate) seen: Seen,
     /// standard error has them already
-    pub(crate) errors_told: AtomicBool,
+    pub(crate) errors_told: Mutex<bool>,
 }
 
 /// What has been worked out for one App.

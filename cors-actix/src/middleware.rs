@@ -6,7 +6,7 @@ use std::{
     future::{Future, Ready, ready},
     pin::Pin,
     rc::Rc,
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, PoisonError},
     task::{Context, Poll},
 };
 
@@ -59,7 +59,10 @@ where
             Err(_) if is_checked => Worker::broken(self),
             Err(errors) => {
                 events::misconfigured(&errors);
-                if !self.shared.errors_told.swap(true, Ordering::Relaxed) {
+                // the other workers wait, as the process may end when one of them has failed
+                let told = self.shared.errors_told.lock();
+                let mut told = told.unwrap_or_else(PoisonError::into_inner);
+                if !std::mem::replace(&mut *told, true) {
                     // actix itself only says that the service can't start
                     eprintln!("{errors}");
                 }

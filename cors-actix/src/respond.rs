@@ -87,7 +87,7 @@ pub(crate) fn unknown(headers: &mut HeaderMap) -> bool {
 }
 
 /// Removes CORS headers that are there already, and varies on the origin.
-#[inline]
+#[inline(always)]
 fn own_headers(headers: &mut HeaderMap, vary: bool) -> bool {
     let found = Found::in_headers(headers);
     if found.foreign {
