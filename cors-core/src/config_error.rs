@@ -133,10 +133,11 @@ pub enum MergeFault {
     },
     /// More than the ceiling admits.
     OverCeiling {
-        /// the origin that no policy of the ceiling covers with its rights
-        origin: Box<str>,
-        /// what it has that the ceiling does not give it; `None` where no policy covers it at all
-        right: Option<Box<str>>,
+        /// the origins that no policy of the ceiling covers with their rights
+        origins: Vec<Box<str>>,
+        /// what they have that the ceiling does not give them; empty where no policy covers them at
+        /// all
+        rights: Vec<Box<str>>,
     },
 }
 
@@ -161,9 +162,14 @@ impl fmt::Display for MergeFault {
             TakesAway { origin, right } => {
                 write!(f, "addition of `{origin}` would take {right} away")
             }
-            OverCeiling { origin, right: None } => write!(f, "`{origin}` exceeds the ceiling"),
-            OverCeiling { origin, right: Some(right) } => {
-                write!(f, "`{origin}` with {right} exceeds the ceiling")
+            OverCeiling { origins, rights } => {
+                let quoted: Vec<_> = origins.iter().map(|origin| format!("`{origin}`")).collect();
+                f.write_str(&listed(&quoted))?;
+                if !rights.is_empty() {
+                    write!(f, " with {}", listed(rights))?;
+                }
+                let verb = if origins.len() == 1 { "exceeds" } else { "exceed" };
+                write!(f, " {verb} the ceiling")
             }
         }
     }
@@ -220,3 +226,15 @@ impl MergeFault {
         }
     }
 }
+
+/// Some words, and how many more there are.
+fn listed(words: &[impl AsRef<str>]) -> String {
+    let shown: Vec<_> = words.iter().take(MAX_LISTED).map(AsRef::as_ref).collect();
+    match words.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Most words that are listed.
+const MAX_LISTED: usize = 16;

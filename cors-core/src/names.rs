@@ -52,21 +52,21 @@ impl Names {
         }
     }
 
-    /// What `self` has and `limit` has not, as values of `key`, in words. Names that need no
+    /// All that `self` has and `limit` has not, as values of `key`, in words. Names that need no
     /// permission are never beyond.
-    pub(crate) fn first_beyond(&self, key: Key, limit: &Names) -> Option<String> {
-        if self.any && !limit.any {
-            return Some(format!("`{key} = any`"));
-        }
-        let name = self.iter().find(|name| {
-            let covered = limit.any && !key.is_beside_any(name);
-            !covered && !limit.contains(name) && !key.is_superfluous(name)
-        })?;
+    pub(crate) fn beyond(&self, key: Key, limit: &Names) -> impl Iterator<Item = String> {
+        let any = (self.any && !limit.any).then(|| format!("`{key} = any`"));
         let word = match key {
             Key::ExposeHeaders => "exposed header",
             Key::AllowHeaders => "request header",
             _ => "method",
         };
-        Some(format!("the {word} `{name}`"))
+        // `any` says it all
+        let names = self.iter().filter(move |_| !self.any || limit.any);
+        let beyond = names.filter(move |name| {
+            let covered = limit.any && !key.is_beside_any(name);
+            !covered && !limit.contains(name) && !key.is_superfluous(name)
+        });
+        any.into_iter().chain(beyond.map(move |name| format!("the {word} `{name}`")))
     }
 }

@@ -462,7 +462,7 @@ fn a_ceiling_without_any_names_the_right_that_exceeds() {
             .methods(["PUT"])
     };
     merger.ceiling(&policy("top", top)).expect("legal");
-    let cases: [(&str, Build, &str); 8] = [
+    let cases: [(&str, Build, &str); 10] = [
         ("origin", |b| A(b).max_age(0), "`https://a.example` exceeds the ceiling"),
         ("any", |b| ANY(b).max_age(0), "`any` exceeds the ceiling"),
         (
@@ -489,7 +489,23 @@ fn a_ceiling_without_any_names_the_right_that_exceeds() {
             |b| b.origins(["https://x.a.example"]),
             "`https://x.a.example` with `max_age = 5` exceeds the ceiling",
         ),
-        ("set", |b| b.origin_set("spa").max_age(0), "`https://spa.example` exceeds the ceiling"),
+        (
+            "set",
+            |b| b.origin_set("spa").max_age(0),
+            "`https://spa.example`, `http://spa.example` exceed the ceiling",
+        ),
+        (
+            "several rights",
+            |b| b.origins(["https://x.a.example"]).expose_headers(["x-b", "x-c"]).any_method(),
+            "`https://x.a.example` with the exposed header `x-b`, the exposed header `x-c`, \
+             `methods = any`, `max_age = 5` exceeds the ceiling",
+        ),
+        (
+            "several origins, one of them without any right",
+            |b| b.origins(["https://x.a.example", "https://y.a.example", "https://b.example"]),
+            "`https://b.example` exceeds the ceiling\n\
+             `https://x.a.example`, `https://y.a.example` with `max_age = 5` exceed the ceiling",
+        ),
         ("legal", |b| b.origins(["https://x.a.example"]).max_age(0), ""),
     ];
     for (name, layer, want) in cases {

@@ -179,7 +179,7 @@ impl Grant {
         let right = if credentials {
             "credentials".to_owned()
         } else {
-            inherited_expose.first_beyond(Key::ExposeHeaders, own)?
+            inherited_expose.beyond(Key::ExposeHeaders, own).next()?
         };
         let origin = self.origins.meets(&inherited.origins)?;
         Some(MergeFault::TakesAway { origin, right: right.into() })
