@@ -139,6 +139,20 @@ impl Pattern {
             .all(|own| rest.next().is_some_and(|text| own.matches(text) == Match::Yes))
     }
 
+    /// Whether it may match the beginning of the path, as a scope does. Never wrongly false.
+    pub(crate) fn may_take(&self, path: &str) -> bool {
+        let mut rest = path.split('/');
+        for own in &self.segments {
+            match rest.next().map_or(Match::No, |text| own.matches(text)) {
+                Match::No => return false,
+                // it may take any number of segments
+                Match::Maybe => return true,
+                Match::Yes => {}
+            }
+        }
+        true
+    }
+
     /// How many of this scope's segments, counted from the first, may match all of `path`; none
     /// where the range is empty.
     pub(crate) fn beginnings(&self, path: &str) -> Range<usize> {

@@ -37,6 +37,8 @@ pub(crate) struct Shape {
 pub(crate) struct Row {
     pub(crate) info: RouteInfo,
     pub(crate) scope: usize,
+    /// the index of the next route that lies in another scope
+    pub(crate) scope_until: usize,
     /// counted from the App's first group
     pub(crate) group: Option<usize>,
     pub(crate) full: Box<str>,
@@ -103,6 +105,7 @@ impl Shape {
             Row {
                 info: route.info.clone(),
                 scope: route.scope,
+                scope_until: usize::MAX,
                 group: route.group.map(|group| group - base),
                 adrift: !route.at_marker,
                 mark: marks.index(&policy),
@@ -115,6 +118,11 @@ impl Shape {
             }
         };
         let mut routes: Box<[Row]> = registrations.iter().map(row).collect();
+        for index in (1..routes.len()).rev() {
+            let (before, row) = (routes[index - 1].scope, &routes[index]);
+            let until = if row.scope == before { row.scope_until } else { index };
+            routes[index - 1].scope_until = until;
+        }
         let mut by_pattern = HashMap::with_capacity(routes.len());
         for index in 0..routes.len() {
             let route = &routes[index];

@@ -1,6 +1,6 @@
 //! The walk over all annotated routes that may serve a request.
 
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 
 use actix_web::{
     HttpRequest,
@@ -35,8 +35,10 @@ impl Table {
         // what has been seen to come before a route also comes before those behind it
         let mut tripped = false;
         // nothing before the first match matches the path
-        let behind = self.shape.routes.iter().enumerate().skip(first.unwrap_or(0));
-        for (index, route) in behind.filter(|(_, r)| r.info.serves(place.method)) {
+        for (index, route) in self.routes_for(place.path, first.unwrap_or(0)) {
+            if !route.info.serves(place.method) {
+                continue;
+            }
             let is_first = first == Some(index);
             if !is_first && !self.may_match(route, first, place.path) {
                 continue;
@@ -64,6 +66,25 @@ impl Table {
         policies.push((Arc::clone(place.default), Methods::Listed));
         decision.policies = policies.into();
         decision
+    }
+
+    /// The routes from `first` on, but for those of scopes that can't take the path.
+    fn routes_for(&self, path: &str, first: usize) -> impl Iterator<Item = (usize, &Row)> {
+        let routes = &self.shape.routes;
+        let mut next = first;
+        let mut open_until = first;
+        iter::from_fn(move || {
+            while next >= open_until {
+                let row = routes.get(next)?;
+                open_until = row.scope_until;
+                let is_certain = self.scopes[row.scope].proven.get();
+                if is_certain && !self.shape.scopes[row.scope].pattern.may_take(path) {
+                    next = open_until;
+                }
+            }
+            next += 1;
+            Some((next - 1, routes.get(next - 1)?))
+        })
     }
 
     /// Whether nothing but annotated routes can stand between the first match `f` and `k`.

@@ -284,7 +284,8 @@ impl Case {
             served.push(served_by);
             let wrong = granted && !self.trusts(served_by, &ask);
             // tripped by now, for the other worker too
-            let is_shown = is_unknown && !self.is_broken();
+            // an error has no request that would show how it was routed
+            let is_shown = is_unknown && !self.is_broken() && !fails(&self.nodes, served_by);
             let is_tripped = is_shown || self.is_tripped_by(served_by);
             if wrong && is_tripped && ask.preflight(one).await {
                 if self.looks_like_a_refusal(&ask, served_by) {
@@ -338,7 +339,7 @@ impl Case {
                 Deed::Task | Deed::FailAfter => is_exact,
                 Deed::Again => is_exact || served_by.is_none(),
                 // the route is only known by what is known of preflights
-                _ if self.is_broken() => true,
+                _ if self.is_broken() || ask.is_unknown => true,
                 // nobody knows which route it is, so all that may be have to grant
                 Deed::Answer | Deed::FailBefore => {
                     is_exact || has_vary(&answer) && (is_trusted || !readable)
@@ -491,6 +492,14 @@ fn is_route(nodes: &[Node], id: usize) -> bool {
         Node::Route(route) => route.id == id,
         Node::Group(routes) => routes.iter().any(|route| route.id == id),
         Node::Scope(scope) => is_route(&scope.children, id),
+    })
+}
+
+fn fails(nodes: &[Node], id: usize) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Route(route) => route.id == id && route.fails,
+        Node::Group(routes) => routes.iter().any(|route| route.id == id && route.fails),
+        Node::Scope(scope) => fails(&scope.children, id),
     })
 }
 
