@@ -7,9 +7,10 @@ use actix_web::{
     dev::{ResourceMap, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
-        header::{HeaderMap, HeaderValue},
+        header::{self, HeaderMap, HeaderValue},
         uri::PathAndQuery,
     },
+    test::TestRequest,
 };
 
 use cors_core::AnswerShape;
@@ -32,13 +33,16 @@ pub(crate) struct Sent {
     pub(crate) method: Method,
     /// for an error, which comes back without its request
     target: Option<PathAndQuery>,
+    /// the same, where guards depend on it
+    host: Option<Box<HeaderValue>>,
 }
 
 impl Sent {
     #[inline]
-    pub(crate) fn of(req: &ServiceRequest) -> Self {
+    pub(crate) fn of(req: &ServiceRequest, keeps_host: bool) -> Self {
         let uri = req.match_info().get_ref().uri();
-        Sent { method: req.method().clone(), target: uri.path_and_query().cloned() }
+        let host = if keeps_host { host_of(req) } else { None };
+        Sent { method: req.method().clone(), target: uri.path_and_query().cloned(), host }
     }
 
     /// Whether a request is still as it was sent.
@@ -51,6 +55,12 @@ impl Sent {
             (own, other) => own.as_ref() == other,
         };
         is_same && self.method == *req.method()
+    }
+
+    /// A request that guards say the same to, as far as the host goes.
+    fn for_guards(&self) -> Option<ServiceRequest> {
+        let host = self.host.as_deref()?;
+        Some(TestRequest::default().insert_header((header::HOST, host)).to_srv_request())
     }
 
     /// The path as it was sent, decoded.
@@ -132,6 +142,9 @@ impl Worker {
         policy: &Compiled,
         origin: &HeaderValue,
     ) {
+        if !self.is_own(req) {
+            return;
+        }
         let (path, method, host) = (req.match_info().as_str(), req.method(), self.host_of(req));
         let (path, method) = (self.routed(path), method.as_str());
         let target = Target { path, method, request: host.as_ref() };
@@ -148,7 +161,9 @@ impl Worker {
     #[inline(never)]
     fn finish_less_usual(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
         let req = response.request();
-        if let Some(sent) = call.sent.as_ref().filter(|sent| !sent.is(req)) {
+        if let Some(sent) = call.sent.as_ref().filter(|sent| !sent.is(req))
+            && self.is_own(req)
+        {
             self.look_at_rewriting(req, sent);
         }
         if self.annotated().is_some_and(|app| app.watch.has_missed())
@@ -180,6 +195,15 @@ impl Worker {
             // policy is not looked up
             return respond::unknown(response.headers_mut());
         }
+        if !self.is_own(response.request()) {
+            // a middleware inside has answered with a request of its own, which tells nothing
+            let sent = call.sent.as_ref().filter(|_| origin.is_some());
+            let decide = |sent| self.with_target(sent, |map, target| self.decide(map, target));
+            return match sent.and_then(decide) {
+                Some(d) => respond::actual_by_all(response.headers_mut(), &d.policies, origin),
+                None => respond::unknown(response.headers_mut()),
+            };
+        }
         let req = response.request();
         let (info, map) = (req.match_info(), req.resource_map());
         let path = self.routed(info.as_str());
@@ -192,8 +216,7 @@ impl Worker {
             }
         }
         let host = self.host_of(req);
-        let method = call.sent.as_ref().map_or(req.method(), |sent| &sent.method).as_str();
-        let target = Target { path, method, request: host.as_ref() };
+        let target = Target { path, method: req.method().as_str(), request: host.as_ref() };
         let decision = self.decide(map, &target);
         let may_be_annotated = decision.policies.len() > 1 || decision.stop.is_some();
         if may_be_annotated && !self.is_plain_answer(req, &target, &decision) {
@@ -263,9 +286,9 @@ impl Worker {
         sent: &Sent,
         ask: impl FnOnce(&ResourceMap, &Target<'_>) -> T,
     ) -> Option<T> {
-        let path = sent.path();
-        let target =
-            Target { path: self.routed(&path), method: sent.method.as_str(), request: None };
+        let (path, request) = (sent.path(), sent.for_guards());
+        let (path, method) = (self.routed(&path), sent.method.as_str());
+        let target = Target { path, method, request: request.as_ref() };
         Some(ask(self.known_map()?, &target))
     }
 }
@@ -275,4 +298,12 @@ impl Worker {
 fn left_word(response: &ServiceResponse) -> Option<Ran> {
     let in_request = response.request().app_data::<Ran>().cloned();
     in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
+}
+
+/// The host of a request: of its `Host`, or of its target, as in HTTP/2.
+#[cold]
+fn host_of(req: &ServiceRequest) -> Option<Box<HeaderValue>> {
+    let own = req.headers().get(header::HOST).cloned();
+    let of_target = || HeaderValue::from_str(req.uri().authority()?.as_str()).ok();
+    own.or_else(of_target).map(Box::new)
 }

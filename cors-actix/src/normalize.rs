@@ -13,19 +13,13 @@ pub(crate) enum Inside {
     #[default]
     Unknown,
     There,
-    /// it adds slashes, [`TrailingSlash::Always`]
-    AddsSlashes,
 }
 
 impl Inside {
-    /// What a change of a path shows; `None` if no `NormalizePath` would make it.
-    pub(crate) fn shown_by(from: &str, to: &str) -> Option<Inside> {
-        let is = |mode| normalized(from, mode) == to;
-        if is(TrailingSlash::MergeOnly) || is(TrailingSlash::Trim) {
-            Some(Inside::There)
-        } else {
-            is(TrailingSlash::Always).then_some(Inside::AddsSlashes)
-        }
+    /// Whether it is what has changed a path.
+    pub(crate) fn explains(from: &str, to: &str) -> bool {
+        let modes = [TrailingSlash::MergeOnly, TrailingSlash::Trim, TrailingSlash::Always];
+        modes.into_iter().any(|mode| normalized(from, mode) == to)
     }
 
     /// What it could make of a path.
@@ -46,8 +40,9 @@ impl Inside {
                 add(normalized(path, TrailingSlash::Trim));
             }
         } else if self != Inside::Unknown {
+            // otherwise nobody who adds slashes could come to any route
             let longer = normalized(path, TrailingSlash::Always);
-            if self == Inside::AddsSlashes || map.has_resource(&longer) {
+            if map.has_resource(&longer) {
                 add(longer);
             }
         }

@@ -27,6 +27,9 @@ pub(crate) struct Pattern {
     in_scope: usize,
     is_static: bool,
     tail: Option<Box<Tail>>,
+    /// it ends in a `*` without a name, for which actix drops all text behind the last hole: nothing is
+    /// known of it
+    is_obscure: bool,
 }
 
 /// The end of a route's own part, from the first segment on that only a regex can tell about.
@@ -46,6 +49,16 @@ impl Pattern {
 
     /// The pattern of a route in a scope; `own` is empty or begins with a slash.
     pub(crate) fn of_route(scope: &str, own: &str) -> Self {
+        if is_obscure(scope) || is_obscure(own) {
+            let segments = [Segment::Custom].into();
+            return Pattern {
+                segments,
+                in_scope: 1,
+                is_static: false,
+                tail: None,
+                is_obscure: true,
+            };
+        }
         let in_scope = split(scope).count();
         let texts: Vec<_> = split(scope).chain(split(own).skip(1)).collect();
         let segments: Box<[Segment]> = texts.iter().copied().map(Segment::new).collect();
@@ -55,11 +68,16 @@ impl Pattern {
             Box::new(Tail { at, text: texts[at..].join("/"), matcher: OnceLock::new() })
         });
         let is_static = segments.iter().all(|s| matches!(s, Segment::Literal(_)));
-        Pattern { segments, in_scope, is_static, tail }
+        Pattern { segments, in_scope, is_static, tail, is_obscure: false }
     }
 
     pub(crate) fn is_static(&self) -> bool {
         self.is_static
+    }
+
+    /// Whether nothing is known of it.
+    pub(crate) fn is_obscure(&self) -> bool {
+        self.is_obscure
     }
 
     /// Whether it has a part that may span several segments of a path.
@@ -97,6 +115,9 @@ impl Pattern {
     /// What the scopes around the route leave of a path that the route matches; `None` if that
     /// can't be told.
     pub(crate) fn left_by_scopes<'p>(&self, path: &'p str) -> Option<&'p str> {
+        if self.is_obscure {
+            return None;
+        }
         if !self.scopes().contains(&Segment::Custom) {
             let slash = path.match_indices('/').nth(self.in_scope - 1);
             return Some(slash.map_or("", |(at, _)| &path[at..]));
@@ -128,7 +149,7 @@ impl Pattern {
     /// Whether the route's own part may match an end of the path, after some scope's prefix.
     pub(crate) fn may_end(&self, path: &str) -> bool {
         let own = self.segments.len() - self.in_scope;
-        self.tail.is_some() || self.matches_below(last_segments(path, own))
+        self.is_obscure || self.tail.is_some() || self.matches_below(last_segments(path, own))
     }
 
     /// Whether it is certain to match the beginning of the path, as a scope does.
@@ -217,4 +238,11 @@ impl Pattern {
 fn last_segments(path: &str, count: usize) -> &str {
     let slash = count.checked_sub(1).and_then(|further| path.rmatch_indices('/').nth(further));
     slash.map_or("", |(at, _)| &path[at..])
+}
+
+/// Whether some scope's pattern, or the route's, ends in a `*` without a name; one that follows a hole
+/// belongs to that.
+fn is_obscure(text: &str) -> bool {
+    let is_tail = |segment: &str| segment.strip_suffix('*').is_some_and(|own| !own.ends_with('}'));
+    split(text).any(is_tail)
 }

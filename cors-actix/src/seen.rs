@@ -38,12 +38,8 @@ impl Seen {
     }
 
     /// Says that a `NormalizePath` stands inside; tells whether it is news.
-    pub(crate) fn is_inside(&self, inside: Inside) -> bool {
-        self.learn(|facts| {
-            let is_news = facts.inside < inside;
-            facts.inside = facts.inside.max(inside);
-            is_news
-        })
+    pub(crate) fn normalize_path(&self) -> bool {
+        self.learn(|facts| std::mem::replace(&mut facts.inside, Inside::There) != Inside::There)
     }
 
     pub(crate) fn is_tainted(&self, full: &str, name: &str) -> bool {

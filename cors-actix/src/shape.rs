@@ -77,6 +77,9 @@ impl Scope {
     where
         I: Iterator<Item = &'n str>,
     {
+        if self.pattern.is_obscure() {
+            return true;
+        }
         if self.pattern.is_static() {
             let rest = self.text.strip_prefix(path);
             return rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

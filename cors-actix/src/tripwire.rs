@@ -44,7 +44,7 @@ impl Worker {
 
     /// A `NormalizePath` stands inside, whether declared or not.
     pub(crate) fn see_normalize_path(&self) {
-        if self.cors.config.normalize.is_none() && self.cors.shared.seen.is_inside(Inside::There) {
+        if self.cors.config.normalize.is_none() && self.cors.shared.seen.normalize_path() {
             log::warn!(
                 "a `NormalizePath` stands inside of `Cors` and is not declared, so preflights of paths \
                  that it might change are granted only where the policies of all of them grant: \
@@ -57,30 +57,29 @@ impl Worker {
     #[cold]
     pub(crate) fn look_at_rewriting(&self, req: &HttpRequest, sent: &Sent) {
         let (from, to) = (sent.path(), req.match_info().as_str());
-        if sent.method == *req.method() && self.routed(&from) == to {
+        let (method, is_method) = (&sent.method, sent.method == *req.method());
+        if is_method && self.routed(&from) == to {
             return;
         }
-        let (method, declared) = (&sent.method, self.cors.config.normalize.is_some());
-        match Inside::shown_by(&from, to) {
-            Some(inside) if sent.method == *req.method() => {
-                if self.cors.shared.seen.is_inside(inside) {
-                    events::misconfigured(&format_args!(
-                        "{method} {from:?} has become {to:?} inside of `Cors`: {}",
-                        if declared {
-                            "`.normalize(..)` declares another `NormalizePath`"
-                        } else {
-                            "declare the `NormalizePath` there by `.normalize(..)`, or wrap the App \
-                             in it after `Cors`"
-                        }
-                    ));
-                }
+        if is_method && Inside::explains(&from, to) {
+            if self.cors.shared.seen.normalize_path() {
+                let help = match self.cors.config.normalize {
+                    Some(_) => "`.normalize(..)` declares another `NormalizePath`",
+                    None => {
+                        "declare the `NormalizePath` there by `.normalize(..)`, or wrap the App in it \
+                         after `Cors`"
+                    }
+                };
+                events::misconfigured(&format_args!(
+                    "{method} {from:?} has become {to:?} inside of `Cors`: {help}"
+                ));
             }
-            _ if self.rewriting_logged.replace(true) => {}
-            _ => events::misconfigured(&format_args!(
+        } else if !self.rewriting_logged.replace(true) {
+            events::misconfigured(&format_args!(
                 "{method} {from:?} has become {} {to:?} inside of `Cors`, where preflights are decided \
                  by what is sent: wrap the App in what rewrites requests after `Cors`",
                 req.method()
-            )),
+            ));
         }
     }
 

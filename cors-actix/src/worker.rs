@@ -3,11 +3,13 @@
 use std::{
     borrow::Cow,
     cell::{Cell, OnceCell},
+    ptr,
     rc::Rc,
     sync::Arc,
 };
 
 use actix_web::{
+    HttpRequest,
     dev::{ResourceMap, ServiceRequest},
     middleware::TrailingSlash,
 };
@@ -58,6 +60,8 @@ pub(crate) struct KnownApp {
     kept: Cell<usize>,
     /// for errors, which come back without a request
     map: ResourceMap,
+    /// where the map of its requests is
+    map_address: usize,
     /// what is wrong with it; nothing is granted then
     errors: Option<ConfigErrors>,
 }
@@ -131,6 +135,7 @@ impl Worker {
             only,
             routes,
             map: map.clone(),
+            map_address: ptr::from_ref(map).addr(),
             errors,
         }
     }
@@ -248,10 +253,12 @@ impl Worker {
     /// The policies that have a say about a target, all of which have to allow it.
     pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Decision {
         self.recall(target).unwrap_or_else(|| {
+            // this takes over what others have seen, so it must not come between finding a decision
+            // and remembering it
+            let variants = self.variants(map, &target.path);
             let table = &self.routes().table;
             let place = self.place(&target.path, target);
             let mut decision = table.find(map, &place);
-            let variants = self.variants(map, &target.path);
             if !variants.is_empty() {
                 let mut policies = decision.policies.to_vec();
                 for path in &variants {
@@ -280,6 +287,12 @@ impl Worker {
         let routes = self.routes();
         routes.sync(&self.cors);
         routes.table.remembered(&self.place(&target.path, target))
+    }
+
+    /// Whether a request is one of the App's, and not one that a middleware inside has made.
+    pub(crate) fn is_own(&self, req: &HttpRequest) -> bool {
+        let address = ptr::from_ref(req.resource_map()).addr();
+        self.app.get().is_some_and(|app| app.map_address == address)
     }
 
     /// The App's map, for an error, which comes back without its request.

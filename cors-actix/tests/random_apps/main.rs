@@ -286,7 +286,8 @@ impl Case {
             // tripped by now, for the other worker too
             // an error has no request that would show how it was routed
             let is_shown = is_unknown && !self.is_broken() && !fails(&self.nodes, served_by);
-            let is_tripped = is_shown || self.is_tripped_by(served_by);
+            let adds_slash = routed.len() > path.len();
+            let is_tripped = is_shown && !adds_slash || self.is_tripped_by(served_by);
             if wrong && is_tripped && ask.preflight(one).await {
                 if self.looks_like_a_refusal(&ask, served_by) {
                     figures.left_open += 1;
@@ -352,7 +353,8 @@ impl Case {
                     format!("{deed:?} with {origin:?}: {got:?} instead of {expected:?}, {what}");
                 figures.wrong.push(wrong);
             }
-            let is_leak = !is_annotated && readable && !is_trusted && deed != Deed::Again;
+            let is_told = deed != Deed::Again && !ask.is_unknown;
+            let is_leak = is_told && !is_annotated && readable && !is_trusted;
             figures.leaks += usize::from(is_leak);
         }
         let is_shown = matches!(deed, Deed::Task | Deed::FailAfter | Deed::Again);

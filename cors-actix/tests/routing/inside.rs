@@ -8,14 +8,14 @@ use std::{
 
 use actix_web::{
     App, Error, HttpResponse, Responder,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, Url, always_ready},
     error::ErrorImATeapot,
     get,
     http::{Method, StatusCode, Uri, header},
     middleware::{Next, NormalizePath, TrailingSlash, from_fn},
     rt::{spawn, time::sleep},
-    test::init_service,
+    test::{TestRequest, init_service},
     web,
 };
 use cors_actix::{Cors, OwnOrigins, cors, policy};
@@ -411,4 +411,78 @@ async fn called_on_twice() {
             assert_eq!((answer.body.as_str(), answer.cors()), ("second", want), "{path} {far}");
         }
     }
+}
+
+/// What anybody can cause inside teaches nothing about routes.
+#[actix_web::test]
+async fn nothing_is_learned_from_others() {
+    // an answer before the declared `NormalizePath`
+    let cached = || {
+        from_fn(async |req: ServiceRequest, next: Next<BoxBody>| {
+            if req.headers().contains_key("x-cached") {
+                return Ok(req.into_response(HttpResponse::NotModified()));
+            }
+            next.call(req).await
+        })
+    };
+    let cors = Cors::deny().normalize(TrailingSlash::Trim);
+    let app = App::new().service(user).wrap(NormalizePath::trim()).wrap(cached()).wrap(cors);
+    let app = init_service(app).await;
+    for origin in [Some(B), None] {
+        let request = match origin {
+            Some(origin) => actual("GET", "//users/1/", origin),
+            None => plain("GET", "//users/1/"),
+        };
+        let answer = send(&app, request.insert_header(("x-cached", "1"))).await;
+        assert_eq!(
+            (answer.status, answer.cors()),
+            (StatusCode::NOT_MODIFIED, vec!["vary: Origin".to_owned()])
+        );
+        assert!(granted(&app, "GET", "/users/1", A).await);
+    }
+
+    // another method
+    let trusted = policy! { origins = ["https://a.example"] };
+    let overridden = from_fn(async |mut req: ServiceRequest, next: Next<BoxBody>| {
+        if req.headers().contains_key("x-override") {
+            req.head_mut().method = Method::DELETE;
+        }
+        next.call(req).await
+    });
+    let app = App::new()
+        .service(cors_actix::route("/y", Method::POST, trusted.clone()).to(|| async { "post" }))
+        .route("/y", web::delete().to(|| async { "plain" }))
+        .wrap(overridden)
+        .wrap(Cors::deny());
+    let app = init_service(app).await;
+    let answer = send(&app, actual("POST", "/y", A).insert_header(("x-override", "1"))).await;
+    assert_eq!((answer.body.as_str(), answer.allow_origin()), ("plain", None));
+    assert!(granted(&app, "POST", "/y", A).await);
+
+    // a `NormalizePath` of one scope alone
+    let blog = web::scope("/blog").wrap(NormalizePath::new(TrailingSlash::Always));
+    let blog = blog.route("/post/", web::get().to(HttpResponse::Ok));
+    let app = init_service(App::new().service(blog).service(user).wrap(Cors::deny())).await;
+    assert_eq!(send(&app, actual("GET", "/blog/post", B)).await.status, StatusCode::OK);
+    assert!(granted(&app, "GET", "/users/1", A).await);
+
+    // a request of a middleware's own
+    let app = App::new()
+        .route("/z", web::put().to(|| async { "plain" }))
+        .service(cors_actix::route("/z", Method::PUT, trusted).to(|| async { "never" }))
+        .wrap_fn(|req, srv| {
+            let is_own = req.headers().contains_key("x-own");
+            let next = if is_own { None } else { Some(srv.call(req)) };
+            async move {
+                let Some(next) = next else {
+                    let own = TestRequest::with_uri("/z").to_http_request();
+                    return Ok(ServiceResponse::new(own, HttpResponse::Ok().finish()));
+                };
+                next.await
+            }
+        })
+        .wrap(Cors::deny());
+    let app = init_service(app).await;
+    send(&app, actual("PUT", "/z", A).insert_header(("x-own", "1"))).await;
+    assert!(!granted(&app, "PUT", "/z", A).await, "a route without `#[cors]` comes first");
 }

@@ -2,7 +2,12 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use actix_web::{App, HttpResponse, http::StatusCode, test::init_service, web};
+use actix_web::{
+    App, HttpResponse,
+    http::{Method, StatusCode},
+    test::init_service,
+    web,
+};
 use cors_actix::{Cors, policy};
 
 use crate::{
@@ -201,7 +206,7 @@ async fn refusals_do_not_trip_the_wire() {
 #[actix_web::test]
 async fn an_answer_that_looks_like_a_refusal() {
     let put = |path: &str, policy| {
-        let route = cors_actix::route(path, actix_web::http::Method::PUT, policy);
+        let route = cors_actix::route(path, Method::PUT, policy);
         route.name("put").to(HttpResponse::Ok)
     };
     for (own, path, stays) in [("", "/s", true), ("/{x}", "/s/1", false), ("/one", "/s/one", false)]
@@ -228,12 +233,12 @@ async fn an_answer_beside_a_scope_with_a_regex() {
             let route = cors_actix::route("/a/b", method, policy).name("route");
             route.to(HttpResponse::Ok)
         };
-        let inside = route(actix_web::http::Method::PUT, policy! { origins = any });
+        let inside = route(Method::PUT, policy! { origins = any });
         let app = App::new()
             .service(web::scope(prefix).service(inside))
             .service(route(actix_web::http::Method::GET, policy! { origins = any }))
             .route("/a/b", web::put().to(|| async { "plain" }))
-            .service(route(actix_web::http::Method::PUT, policy! { origins = any }));
+            .service(route(Method::PUT, policy! { origins = any }));
         let app = init_service(app.wrap(Cors::deny())).await;
         assert!(granted(&app, "PUT", "/a/b", A).await, "{prefix}");
         let answer = send(&app, actual("PUT", "/a/b", A)).await;
@@ -246,7 +251,7 @@ async fn an_answer_beside_a_scope_with_a_regex() {
 #[actix_web::test]
 async fn one_name_and_pattern_twice() {
     let route = |path: &str, policy| {
-        let route = cors_actix::route(path, actix_web::http::Method::PUT, policy);
+        let route = cors_actix::route(path, Method::PUT, policy);
         route.name("same").to(HttpResponse::Ok)
     };
     // the prefix takes all of the path, so that the second one serves it
@@ -277,4 +282,38 @@ async fn cut_off_by_a_scope() {
     assert_eq!(send(&app, actual("DELETE", "/users/1", A)).await.status, StatusCode::NOT_FOUND);
     assert!(!granted(&app, "DELETE", "/users/1", A).await);
     assert!(granted(&app, "GET", "/users/1", A).await);
+}
+
+/// actix drops the text between the last hole and a `*` without a name.
+#[actix_web::test]
+async fn tails_without_a_name() {
+    let only_a = policy! { origins = ["https://a.example"] };
+    let only_c = || Cors::new(policy! { origins = ["https://c.example"], methods = any });
+    let route = |path: &str| {
+        cors_actix::route(path, Method::PUT, only_a.clone())
+            .name("own")
+            .to(|| async { "annotated" })
+    };
+    let get = || web::get().to(|| async { "plain" });
+    let of_route = App::new().route("/{x}", get()).service(route("/{x}/files/*")).wrap(only_c());
+    let of_scope = App::new()
+        .route("/x", get())
+        .service(web::scope("/api/*").service(route("/x")))
+        .wrap(only_c());
+    let (of_route, of_scope) = (init_service(of_route).await, init_service(of_scope).await);
+    for (name, answer, is_granted) in [
+        (
+            "route",
+            send(&of_route, actual("PUT", "/x", C)).await,
+            granted(&of_route, "PUT", "/x", C).await,
+        ),
+        (
+            "scope",
+            send(&of_scope, actual("PUT", "/x", C)).await,
+            granted(&of_scope, "PUT", "/x", C).await,
+        ),
+    ] {
+        assert_eq!((answer.body.as_str(), answer.allow_origin()), ("annotated", None), "{name}");
+        assert!(!is_granted, "{name}");
+    }
 }
