@@ -7,10 +7,9 @@ use actix_web::{
     dev::{ResourceMap, ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
-        header::{self, HeaderMap, HeaderValue},
+        header::{HeaderMap, HeaderValue},
         uri::PathAndQuery,
     },
-    test::TestRequest,
 };
 
 use cors_core::AnswerShape;
@@ -33,16 +32,13 @@ pub(crate) struct Sent {
     pub(crate) method: Method,
     /// for an error, which comes back without its request
     target: Option<PathAndQuery>,
-    /// the same, where guards depend on it
-    host: Option<Box<HeaderValue>>,
 }
 
 impl Sent {
     #[inline]
-    pub(crate) fn of(req: &ServiceRequest, keeps_host: bool) -> Self {
+    pub(crate) fn of(req: &ServiceRequest) -> Self {
         let uri = req.match_info().get_ref().uri();
-        let host = if keeps_host { host_of(req) } else { None };
-        Sent { method: req.method().clone(), target: uri.path_and_query().cloned(), host }
+        Sent { method: req.method().clone(), target: uri.path_and_query().cloned() }
     }
 
     /// Whether a request is still as it was sent.
@@ -55,12 +51,6 @@ impl Sent {
             (own, other) => own.as_ref() == other,
         };
         is_same && self.method == *req.method()
-    }
-
-    /// A request that guards say the same to, as far as the host goes.
-    fn for_guards(&self) -> Option<ServiceRequest> {
-        let host = self.host.as_deref()?;
-        Some(TestRequest::default().insert_header((header::HOST, host)).to_srv_request())
     }
 
     /// The path as it was sent, decoded.
@@ -286,9 +276,9 @@ impl Worker {
         sent: &Sent,
         ask: impl FnOnce(&ResourceMap, &Target<'_>) -> T,
     ) -> Option<T> {
-        let (path, request) = (sent.path(), sent.for_guards());
-        let (path, method) = (self.routed(&path), sent.method.as_str());
-        let target = Target { path, method, request: request.as_ref() };
+        let path = sent.path();
+        let target =
+            Target { path: self.routed(&path), method: sent.method.as_str(), request: None };
         Some(ask(self.known_map()?, &target))
     }
 }
@@ -298,12 +288,4 @@ impl Worker {
 fn left_word(response: &ServiceResponse) -> Option<Ran> {
     let in_request = response.request().app_data::<Ran>().cloned();
     in_request.or_else(|| response.response().extensions().get::<Ran>().cloned())
-}
-
-/// The host of a request: of its `Host`, or of its target, as in HTTP/2.
-#[cold]
-fn host_of(req: &ServiceRequest) -> Option<Box<HeaderValue>> {
-    let own = req.headers().get(header::HOST).cloned();
-    let of_target = || HeaderValue::from_str(req.uri().authority()?.as_str()).ok();
-    own.or_else(of_target).map(Box::new)
 }

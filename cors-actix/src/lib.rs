@@ -69,7 +69,8 @@
 //! could cause: the route without `#[cors]` has the very pattern of an annotated one, and a scope with
 //! annotated routes may end at the path, having captured the same names. Nor does an `Err` that comes out
 //! of a middleware inside, which has no request: where a route without `#[cors]` fails so, the preflight's
-//! policies stand on the answer.
+//! policies stand on the answer, and where only the host tells which ([`on_host`]), all of them have to
+//! grant.
 //!
 //! But for the row about two custom regexes, none of these refusals can be spared: there is an App, or
 //! a request, that looks the same to a preflight and whose handler refuses (`tests/routing/alike.rs`

@@ -145,13 +145,12 @@ where
         self.worker.placement.look(&req);
         let worker = Rc::clone(&self.worker);
         let Some(app) = worker.annotated() else {
-            let sent =
-                (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req, false));
+            let sent = (origin.is_some() && worker.only_policy().is_none()).then(|| Sent::of(&req));
             let fut = self.service.call(req);
             let call = Call { way: Way::NoMarks, origin, sent };
             return CorsFuture { state: State::Actual { fut, worker, call } };
         };
-        let sent = origin.is_some().then(|| Sent::of(&req, worker.depends_on_host()));
+        let sent = origin.is_some().then(|| Sent::of(&req));
         let request = RequestKey::of(&req);
         let watching = app.watch.watch(request);
         let fut = self.service.call(req);

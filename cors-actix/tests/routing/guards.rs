@@ -1,13 +1,9 @@
 //! Guards of routes and scopes.
 
 use actix_web::{
-    App,
-    body::BoxBody,
-    dev::{ServiceRequest, ServiceResponse},
-    error::ErrorUnauthorized,
-    guard,
+    App, guard,
     http::{Method, header},
-    middleware::{Next, NormalizePath, TrailingSlash, from_fn},
+    middleware::{NormalizePath, TrailingSlash},
     test::{TestRequest, init_service},
     web,
 };
@@ -129,30 +125,6 @@ async fn of_two_annotated_scopes_behind_normalize_path() {
     assert!(is_granted().await);
     assert_eq!(send(&app, to("two", actual("DELETE", "/s/x", A))).await.allow_origin(), None);
     assert!(!is_granted().await);
-}
-
-/// An error of a scope's middleware, which comes back without its request.
-#[actix_web::test]
-async fn errors_on_two_hosts() {
-    let refuse = || {
-        from_fn(async |_: ServiceRequest, _: Next<BoxBody>| {
-            Err::<ServiceResponse, _>(ErrorUnauthorized("who"))
-        })
-    };
-    let scope = |policy| {
-        let route = cors_actix::route("/x", Method::GET, policy).to(|| async { "x" });
-        web::scope("/s").wrap(refuse()).service(route)
-    };
-    let app = App::new()
-        .service(on_host("one", scope(policy! { origins = ["https://a.example"] })))
-        .service(on_host("two", scope(policy! { origins = ["https://b.example"] })));
-    let app = init_service(app.wrap(Cors::deny())).await;
-    for (host, trusted, other) in [("one", A, B), ("two", B, A)] {
-        for (origin, want) in [(trusted, Some(trusted)), (other, None)] {
-            let answer = send(&app, to(host, actual("GET", "/s/x", origin))).await;
-            assert_eq!((answer.status.as_u16(), answer.allow_origin()), (401, want), "{host}");
-        }
-    }
 }
 
 /// What is decided for one host is not remembered for another, where only a later route depends on

@@ -107,7 +107,7 @@ async fn plain_between() {
 #[actix_web::test]
 async fn plain_between_before_two() {
     let only = |name: &str, policy| {
-        let route = cors_actix::route("/users/{id}", actix_web::http::Method::DELETE, policy);
+        let route = cors_actix::route("/users/{id}", Method::DELETE, policy);
         route.name(name).to(HttpResponse::Ok)
     };
     let app = App::new()
@@ -211,7 +211,7 @@ async fn an_answer_that_looks_like_a_refusal() {
     };
     for (own, path, stays) in [("", "/s", true), ("/{x}", "/s/1", false), ("/one", "/s/one", false)]
     {
-        let get = cors_actix::route(own, actix_web::http::Method::GET, policy! { origins = any });
+        let get = cors_actix::route(own, Method::GET, policy! { origins = any });
         let scope = web::scope("/s")
             .service(get.name("get").to(HttpResponse::Ok))
             .route(own, web::put().to(|| async { "plain" }))
@@ -236,7 +236,7 @@ async fn an_answer_beside_a_scope_with_a_regex() {
         let inside = route(Method::PUT, policy! { origins = any });
         let app = App::new()
             .service(web::scope(prefix).service(inside))
-            .service(route(actix_web::http::Method::GET, policy! { origins = any }))
+            .service(route(Method::GET, policy! { origins = any }))
             .route("/a/b", web::put().to(|| async { "plain" }))
             .service(route(Method::PUT, policy! { origins = any }));
         let app = init_service(app.wrap(Cors::deny())).await;
