@@ -4,15 +4,13 @@ use std::{ptr, rc::Rc, sync::Arc};
 
 use actix_web::{
     Error, HttpRequest,
-    dev::{ResourceMap, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::{
         Method, StatusCode, Uri,
         header::{HeaderMap, HeaderValue},
         uri::PathAndQuery,
     },
 };
-
-use cors_core::AnswerShape;
 
 use crate::{
     compiled::Compiled,
@@ -138,7 +136,7 @@ impl Worker {
         let (path, method, host) = (req.match_info().as_str(), req.method(), self.host_of(req));
         let (path, method) = (self.routed(path), method.as_str());
         let target = Target { path, method, request: host.as_ref() };
-        self.look_at_rival(req.resource_map(), &target, route, policy, origin);
+        self.look_at_rival(&target, route, policy, origin);
     }
 
     /// The request, if some declared guard needs its host.
@@ -177,51 +175,53 @@ impl Worker {
 
     /// No annotated route was reached: a route without `#[cors]` answered, or something before it.
     fn finish_unmarked(&self, response: &mut ServiceResponse, call: &mut Call) -> bool {
-        let origin = call.origin.take();
-        let status = response.status();
-        let is_own = status.is_success() || status == StatusCode::NOT_MODIFIED;
-        if origin.is_none() && self.has_routes() && !is_own {
-            // an error or a redirect may come from something around an annotated route, whose
-            // policy is not looked up
-            return respond::unknown(response.headers_mut());
+        match call.origin.take() {
+            Some(origin) => self.finish_with_origin(response, origin, call.sent.as_ref()),
+            None => self.finish_without_origin(response),
         }
-        if !self.is_own(response.request()) {
+    }
+
+    fn finish_with_origin(
+        &self,
+        response: &mut ServiceResponse,
+        origin: HeaderValue,
+        sent: Option<&Sent>,
+    ) -> bool {
+        let origin = Some(origin);
+        let req = response.request();
+        if !self.is_own(req) {
             // a middleware inside has answered with a request of its own, which tells nothing
-            let sent = call.sent.as_ref().filter(|_| origin.is_some());
-            let decide = |sent| self.with_target(sent, |map, target| self.decide(map, target));
-            return match sent.and_then(decide) {
+            let decide = |sent| self.with_target(sent, |target| self.decide(target));
+            return match sent.map(decide) {
                 Some(d) => respond::actual_by_all(response.headers_mut(), &d.policies, origin),
                 None => respond::unknown(response.headers_mut()),
             };
         }
-        let req = response.request();
-        let (info, map) = (req.match_info(), req.resource_map());
-        let path = self.routed(info.as_str());
-        if origin.is_none() {
-            let default = self.default(&path);
-            if !self.has_routes() || default.shape() == AnswerShape::ByOrigin {
-                // right for whichever route was meant
-                let default = Arc::clone(default);
-                return respond::actual(response.headers_mut(), &default, None);
-            }
-        }
-        let host = self.host_of(req);
+        let (path, host) = (self.routed(req.match_info().as_str()), self.host_of(req));
         let target = Target { path, method: req.method().as_str(), request: host.as_ref() };
-        let decision = self.decide(map, &target);
+        let decision = self.decide(&target);
         let may_be_annotated = decision.policies.len() > 1 || decision.stop.is_some();
-        if may_be_annotated && !self.is_plain_answer(req, &target, &decision) {
-            return match origin {
-                Some(_) => {
-                    respond::actual_by_all(response.headers_mut(), &decision.policies, origin)
-                }
-                None => respond::unknown(response.headers_mut()),
-            };
+        if !may_be_annotated || !self.is_plain_answer(req, &target, &decision) {
+            return respond::actual_by_all(response.headers_mut(), &decision.policies, origin);
         }
         if let Some(stop) = decision.stop {
             self.trip(&target, stop, None);
         }
         let default = Arc::clone(self.default(&target.path));
         respond::actual(response.headers_mut(), &default, origin)
+    }
+
+    /// Nothing is looked up: where something around an annotated route may have answered, whoever
+    /// asks with an origin may get another answer.
+    fn finish_without_origin(&self, response: &mut ServiceResponse) -> bool {
+        let status = response.status();
+        let is_own_status = status.is_success() || status == StatusCode::NOT_MODIFIED;
+        if self.has_routes() && !(is_own_status && self.has_come_to_a_route(response.request())) {
+            return respond::unknown(response.headers_mut());
+        }
+        let path = self.routed(response.request().match_info().as_str());
+        let default = Arc::clone(self.default(&path));
+        respond::actual(response.headers_mut(), &default, None)
     }
 
     #[cold]
@@ -243,8 +243,8 @@ impl Worker {
         if let (Some(origin), Some(sent)) = (&call.origin, &call.sent)
             && self.table()?.is_contested(reached.route(), row)
         {
-            self.with_target(sent, |map, target| {
-                self.look_at_rival(map, target, reached.route(), policy, origin);
+            self.with_target(sent, |target| {
+                self.look_at_rival(target, reached.route(), policy, origin);
             });
         }
         Some(Ran { policy: Arc::clone(policy) })
@@ -263,23 +263,17 @@ impl Worker {
         if let Some(policy) = ran.as_ref().map(|ran| &ran.policy).or(self.only_policy()) {
             return respond::actual(headers, policy, origin);
         }
-        let decide = |sent| self.with_target(sent, |map, target| self.decide(map, target));
-        match call.sent.as_ref().and_then(decide) {
+        let decide = |sent| self.with_target(sent, |target| self.decide(target));
+        match call.sent.as_ref().map(decide) {
             Some(decision) => respond::actual_by_all(headers, &decision.policies, origin),
             None => respond::unknown(headers),
         }
     }
 
     /// Asks about what was sent, where the request is gone.
-    fn with_target<T>(
-        &self,
-        sent: &Sent,
-        ask: impl FnOnce(&ResourceMap, &Target<'_>) -> T,
-    ) -> Option<T> {
-        let path = sent.path();
-        let target =
-            Target { path: self.routed(&path), method: sent.method.as_str(), request: None };
-        Some(ask(self.known_map()?, &target))
+    fn with_target<T>(&self, sent: &Sent, ask: impl FnOnce(&Target<'_>) -> T) -> T {
+        let (path, method) = (sent.path(), sent.method.as_str());
+        ask(&Target { path: self.routed(&path), method, request: None })
     }
 }
 

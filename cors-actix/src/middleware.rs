@@ -171,7 +171,7 @@ where
             method: req.method().as_str(),
             request: Some(req),
         };
-        let decision = self.worker.decide(req.resource_map(), &target);
+        let decision = self.worker.decide(&target);
         let refused = |(policy, _): &(Arc<_>, _)| rule.is_refused(req, policy);
         (decision.stop.is_none() || decision.has_variants)
             && !decision.policies.is_empty()

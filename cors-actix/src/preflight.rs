@@ -206,7 +206,7 @@ impl Worker {
                 events::preflight(preflight, req.match_info().as_str(), None, result);
             });
         }
-        let (map, routed) = (req.resource_map(), self.routed(req.match_info().as_str()));
+        let routed = self.routed(req.match_info().as_str());
         let path = &*routed;
         let method = preflight.method.map_or(&b""[..], HeaderValue::as_bytes);
         if let Some(route) = self.own_route(path, method) {
@@ -227,7 +227,7 @@ impl Worker {
         let decision = match self.recall(&target) {
             Some(decision) => decision,
             None if hopeless() => return self.refuse(preflight, path),
-            None => self.decide(map, &target),
+            None => self.decide(&target),
         };
         if self.cors.config.explain_refusals
             && decision.undecided.or(decision.stop).is_none()

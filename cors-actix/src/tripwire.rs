@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use actix_web::{HttpRequest, dev::ResourceMap, http::header::HeaderValue};
+use actix_web::{HttpRequest, http::header::HeaderValue};
 
 use crate::{
     actual::Sent,
@@ -40,6 +40,15 @@ impl Worker {
         }
         let is_inside = info.unprocessed().len() < path.len();
         is_inside && !table.has_scope_on_the_way(info, decision.stop)
+    }
+
+    /// Whether routing has got to a route without `#[cors]`, as far as can be told without looking for
+    /// the annotated ones: nothing is left of the path, and no scope of theirs ends there.
+    pub(crate) fn has_come_to_a_route(&self, req: &HttpRequest) -> bool {
+        let info = req.match_info();
+        self.is_own(req)
+            && info.unprocessed().is_empty()
+            && !self.routes().table.has_scope_on_the_way(info, None)
     }
 
     /// A `NormalizePath` stands inside, whether declared or not.
@@ -88,13 +97,12 @@ impl Worker {
     #[cold]
     pub(crate) fn look_at_rival(
         &self,
-        map: &ResourceMap,
         target: &Target<'_>,
         route: usize,
         policy: &Compiled,
         origin: &HeaderValue,
     ) {
-        let decision = self.decide(map, target);
+        let decision = self.decide(target);
         if let Some(stop) = decision.stop.filter(|stop| *stop != route)
             && decision.policies.iter().all(|(decides, _)| decides.grants_more(policy, origin))
         {

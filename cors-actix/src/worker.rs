@@ -58,7 +58,7 @@ pub(crate) struct KnownApp {
     pub(crate) is_always: bool,
     /// of how many requests more that reach an annotated route is kept what was sent
     kept: Cell<usize>,
-    /// for errors, which come back without a request
+    /// the App's own, which decides
     map: ResourceMap,
     /// where the map of its requests is
     map_address: usize,
@@ -198,12 +198,12 @@ impl Worker {
     }
 
     /// The other paths that a middleware inside may route by.
-    pub(crate) fn variants(&self, map: &ResourceMap, path: &str) -> Vec<String> {
-        let inside = self.inside();
+    fn variants(&self, path: &str) -> Vec<String> {
+        let (Some(app), inside) = (self.app.get(), self.inside()) else { return Vec::new() };
         if inside == Inside::Unknown && (self.cors.config.normalize.is_some() || !is_odd(path)) {
             return Vec::new();
         }
-        inside.variants(map, path)
+        inside.variants(&app.map, path)
     }
 
     /// Whether a request is left to what stands inside, whatever path it may be routed by.
@@ -211,7 +211,7 @@ impl Worker {
     pub(crate) fn is_left(&self, req: &ServiceRequest) -> bool {
         let is_left = || {
             let path = self.routed(req.match_info().as_str());
-            let variants = || self.variants(req.resource_map(), &path);
+            let variants = || self.variants(&path);
             self.plan().is_left(&path) && variants().iter().all(|path| self.plan().is_left(path))
         };
         self.leaves && is_left()
@@ -251,12 +251,14 @@ impl Worker {
     }
 
     /// The policies that have a say about a target, all of which have to allow it.
-    pub(crate) fn decide(&self, map: &ResourceMap, target: &Target<'_>) -> Decision {
+    pub(crate) fn decide(&self, target: &Target<'_>) -> Decision {
         self.recall(target).unwrap_or_else(|| {
             // this takes over what others have seen, so it must not come between finding a decision
             // and remembering it
-            let variants = self.variants(map, &target.path);
+            let variants = self.variants(&target.path);
             let table = &self.routes().table;
+            // of the App itself: a middleware inside may have made a request of its own
+            let map = self.app.get().map(|app| &app.map);
             let place = self.place(&target.path, target);
             let mut decision = table.find(map, &place);
             if !variants.is_empty() {
@@ -293,11 +295,6 @@ impl Worker {
     pub(crate) fn is_own(&self, req: &HttpRequest) -> bool {
         let address = ptr::from_ref(req.resource_map()).addr();
         self.app.get().is_some_and(|app| app.map_address == address)
-    }
-
-    /// The App's map, for an error, which comes back without its request.
-    pub(crate) fn known_map(&self) -> Option<&ResourceMap> {
-        Some(&self.app.get()?.map)
     }
 
     /// A policy that may have a say about a target, and `allows` it, if there is one: without one

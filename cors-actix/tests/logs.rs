@@ -15,7 +15,7 @@ use actix_web::{
     test::init_service,
     web,
 };
-use common::{A, B, actual, granted, preflight, send};
+use common::{A, B, actual, granted, pass_on, preflight, send};
 use cors_actix::{Cors, cors, policy};
 use log::{Level, Log, Metadata, Record};
 
@@ -212,13 +212,6 @@ async fn errors_for_those_who_forget_the_check() {
         Level::Error,
         &["2 errors", "set `spa`", "region pattern `/x/`", concat!(file!(), ":")],
     );
-}
-
-async fn pass_on<B: MessageBody>(
-    req: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    next.call(req).await
 }
 
 async fn to_user_1<B: MessageBody>(

@@ -13,7 +13,7 @@ use actix_web::{
     test::init_service,
     web,
 };
-use common::{A, actual, preflight, send};
+use common::{A, actual, pass_on, preflight, send};
 use cors_actix::{Cors, cors, policy};
 
 #[cors(origins = ["https://a.example"])]
@@ -179,16 +179,9 @@ async fn beside_a_module_that_is_named_alike() {
     assert!(cors_actix::check(&app).await.is_ok());
 }
 
-/// The type of such a middleware tells nothing of what it stands around.
-macro_rules! boxing {
-    () => {
-        from_fn(async |req: ServiceRequest, next: Next<_>| next.call(req).await)
-    };
-}
-
 #[actix_web::test]
 async fn hidden_twice() {
-    let app = App::new().service(x).wrap(any()).wrap(boxing!()).wrap(any());
+    let app = App::new().service(x).wrap(any()).wrap(from_fn(pass_on)).wrap(any());
     let app = init_service(app).await;
     let answer = send(&app, actual("GET", "/x", A)).await;
     assert_eq!(answer.cors(), ["vary: Origin"]);
@@ -200,7 +193,7 @@ async fn hidden_twice() {
 
 #[actix_web::test]
 async fn hidden_around_a_scope() {
-    let scope = web::scope("/s").service(x).wrap(boxing!()).wrap(any());
+    let scope = web::scope("/s").service(x).wrap(from_fn(pass_on)).wrap(any());
     let app = init_service(App::new().service(scope)).await;
     for _ in 0..2 {
         let answer = send(&app, actual("GET", "/s/x", A)).await;

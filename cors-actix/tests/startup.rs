@@ -3,7 +3,7 @@
 use std::{
     panic::AssertUnwindSafe,
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use actix_service::{IntoServiceFactory, ServiceFactory};
@@ -376,18 +376,6 @@ fn own_origins() {
     for origin in WRONG {
         assert!(error.to_string().contains(&format!("own origin `{origin}` is none")), "{error}");
     }
-}
-
-#[test]
-fn many_regions() {
-    let cors = (0..3_000).fold(Cors::deny(), |cors, number| {
-        cors.at(format!("/tenant{number}"), policy! { origins = any })
-    });
-    let app = || App::new().service(inside).wrap(cors.clone());
-    let begin = Instant::now();
-    assert!(System::new().block_on(cors_actix::check(&app)).is_ok());
-    // each with each, but quickly: they were read anew for each pair
-    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
 }
 
 const CHILD: &str = "CORS_TEST_CHILD";

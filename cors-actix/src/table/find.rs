@@ -18,8 +18,8 @@ use crate::{
 
 impl Table {
     /// The decision for a place, asked from the map.
-    pub(crate) fn find(&self, map: &ResourceMap, place: &Place<'_>) -> Decision {
-        let first = self.first(map, place.path);
+    pub(crate) fn find(&self, map: Option<&ResourceMap>, place: &Place<'_>) -> Decision {
+        let first = map.and_then(|map| self.first(map, place.path));
         let rival = first.and_then(|first| self.shape.routes[first].rival);
         let first_guards = first.map_or(Guards::None, |f| self.guards(f, place.request));
         let first_dead = first_guards == Guards::Fail;

@@ -4,14 +4,24 @@
 use actix_web::{
     Error,
     body::{MessageBody, to_bytes},
-    dev::{Response, Service, ServiceResponse},
+    dev::{Response, Service, ServiceRequest, ServiceResponse},
     http::{Method, StatusCode, header},
+    middleware::Next,
     test::TestRequest,
 };
 
 pub(crate) const A: &str = "https://a.example";
 pub(crate) const B: &str = "https://b.example";
 pub(crate) const C: &str = "https://c.example";
+
+/// What [`from_fn`](actix_web::middleware::from_fn) makes a middleware of that does nothing, but hides the
+/// type of what it stands around.
+pub(crate) async fn pass_on<B: MessageBody>(
+    req: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    next.call(req).await
+}
 
 /// A CORS-preflight request.
 pub(crate) fn preflight(method: &str, path: &str, origin: &str) -> TestRequest {

@@ -20,10 +20,10 @@ use std::{
 use actix_service::boxed;
 use actix_web::{
     App, Error,
-    body::{BoxBody, MessageBody},
-    dev::{ResourceDef, Service, ServiceRequest, ServiceResponse},
+    body::MessageBody,
+    dev::{ResourceDef, Service, ServiceResponse},
     http::header,
-    middleware::{Next, NormalizePath, from_fn},
+    middleware::{NormalizePath, from_fn},
     test::init_service,
     web,
 };
@@ -33,7 +33,7 @@ use cors_actix::{PolicyReport, report::Question};
 use crate::{
     build::SERVED_BY,
     causes::Cause,
-    common::{A, Answer, B, C, plain, preflight, send},
+    common::{A, Answer, B, C, pass_on, plain, preflight, send},
     generate::{
         Around, INHERIT, LEFT, METHODS, Node, Normalize, Random, Route, Shape, around, children,
         encoded, expected, path, trusts,
@@ -202,11 +202,6 @@ async fn run(seed: u64, pairs: usize, shape: Shape, figures: &mut Figures) {
             case.request(&mut random, &workers.0, &workers.1, &report, figures).await;
         }
     }
-}
-
-/// Hides the type of what stands inside.
-async fn pass_on(req: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
-    next.call(req).await
 }
 
 /// A method and a path, from an origin, for a host.

@@ -22,7 +22,7 @@ use cors_actix::{Cors, OwnOrigins, cors, policy};
 use futures_util::future::LocalBoxFuture;
 
 use crate::{
-    common::{A, B, C, actual, granted, plain, readable, send},
+    common::{A, B, C, actual, granted, pass_on, plain, readable, send},
     handlers::*,
 };
 
@@ -102,14 +102,6 @@ async fn rewritten_paths() {
             assert_eq!(readable(&inside, "GET", path, origin).await, origin == A, "{path}");
         }
     }
-}
-
-/// What hides the type of the middlewares inside of it.
-async fn pass_on<B: MessageBody>(
-    req: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    next.call(req).await
 }
 
 /// A pattern with a slash at its end that a `NormalizePath` never lets a request come to.
@@ -317,8 +309,9 @@ async fn own_answers_without_origin() {
                 };
                 let annotated = send(&app, request("/users/1")).await;
                 assert_eq!(annotated.cors(), ["vary: Origin"], "{status} {cached}");
-                // no annotated route can be meant, whoever answers
+                // nobody looks which route would have answered, so a cache keeps them apart
                 let answer = send(&app, request("/plain/1")).await;
+                let want = if cached { &vec!["vary: Origin"] } else { want };
                 assert_eq!(answer.cors(), *want, "{status} {cached}");
             }
         }
