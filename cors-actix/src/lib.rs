@@ -110,6 +110,7 @@ mod declare;
 mod errors;
 mod events;
 mod handler;
+mod known_app;
 mod mark;
 mod middleware;
 mod normalize;

@@ -3,17 +3,12 @@
 use std::{
     borrow::Cow,
     cell::{Cell, OnceCell},
-    ptr,
     rc::Rc,
     sync::Arc,
 };
 
-use actix_web::{
-    HttpRequest,
-    dev::{ResourceMap, ServiceRequest},
-    middleware::TrailingSlash,
-};
-use cors_core::{AnswerShape, Methods};
+use actix_web::{HttpRequest, dev::ServiceRequest, middleware::TrailingSlash};
+use cors_core::Methods;
 
 use crate::{
     claim::{Routes, plan},
@@ -21,7 +16,7 @@ use crate::{
     cors::Cors,
     decision::{Decision, Place},
     errors::ConfigErrors,
-    events,
+    known_app::KnownApp,
     normalize::{Inside, is_odd, normalized},
     placement::Placement,
     plan::Plan,
@@ -47,23 +42,6 @@ pub(crate) struct Worker {
     foreign_logged: Cell<bool>,
     pub(crate) rewriting_logged: Cell<bool>,
     pub(crate) placement: Placement,
-}
-
-/// The App whose requests come here, as the first one shows.
-pub(crate) struct KnownApp {
-    routes: Rc<Routes>,
-    /// the policy of every request, where there are neither routes with `#[cors]` nor regions
-    only: Option<Arc<Compiled>>,
-    /// that policy answers actual requests without looking at their origin
-    pub(crate) is_always: bool,
-    /// of how many requests more that reach an annotated route is kept what was sent
-    kept: Cell<usize>,
-    /// the App's own, which decides
-    map: ResourceMap,
-    /// where the map of its requests is
-    map_address: usize,
-    /// what is wrong with it; nothing is granted then
-    errors: Option<ConfigErrors>,
 }
 
 /// A path, as it is routed, and a method.
@@ -108,59 +86,18 @@ impl Worker {
     /// The App that a request comes to.
     #[inline]
     pub(crate) fn see(&self, req: &ServiceRequest) -> &KnownApp {
-        self.app.get_or_init(|| self.find_out(req))
+        self.app.get_or_init(|| KnownApp::of(req, &self.guess, &self.cors, &self.placement))
     }
 
-    #[cold]
-    fn find_out(&self, req: &ServiceRequest) -> KnownApp {
-        let map = req.resource_map();
-        let (routes, errors) = match self.guess.of(req.request(), &self.cors) {
-            Ok(routes) => (routes, None),
-            // it has been told what is wrong
-            Err(_) if self.placement.is_wrong() => (Rc::new(Routes::none()), None),
-            Err(errors) => {
-                events::misconfigured(&errors);
-                self.placement.give_up();
-                (Rc::new(Routes::none()), Some(errors))
-            }
-        };
-        routes.table.prove(map);
-        let is_only = routes.app.is_none() && self.cors.config.regions.is_empty();
-        let only = is_only.then(|| Arc::clone(self.plan().default(0)));
-        let is_always = only.as_ref().is_some_and(|only| only.shape() == AnswerShape::Always);
-        let kept = if routes.table.shape.keeps_sent { usize::MAX } else { KEPT };
-        KnownApp {
-            is_always: is_always && errors.is_none(),
-            kept: Cell::new(kept),
-            only,
-            routes,
-            map: map.clone(),
-            map_address: ptr::from_ref(map).addr(),
-            errors,
-        }
-    }
-
-    /// Whether what was sent is kept of a request that has reached an annotated route: of all where a
-    /// changed path, or an error, may show something, otherwise of a few, to tell what is changed.
+    /// Whether what was sent is kept of a request that has reached an annotated route.
     #[inline]
     pub(crate) fn keeps_sent(&self) -> bool {
-        let Some(app) = self.app.get() else { return false };
-        match app.kept.get() {
-            0 => false,
-            usize::MAX => true,
-            left => {
-                app.kept.set(left - 1);
-                true
-            }
-        }
+        self.app.get().is_some_and(KnownApp::keeps_sent)
     }
 
     /// The report of the App, or what is wrong with it.
     pub(crate) fn report(&self) -> Result<Option<Arc<PolicyReport>>, ConfigErrors> {
-        match self.app.get() {
-            Some(KnownApp { errors: Some(errors), .. }) => Err(errors.clone()),
-            app => Ok(app.and_then(|app| app.routes.report.clone())),
-        }
+        self.app.get().map_or(Ok(None), KnownApp::report)
     }
 
     /// The policy of every request, where there is only one.
@@ -293,8 +230,7 @@ impl Worker {
 
     /// Whether a request is one of the App's, and not one that a middleware inside has made.
     pub(crate) fn is_own(&self, req: &HttpRequest) -> bool {
-        let address = ptr::from_ref(req.resource_map()).addr();
-        self.app.get().is_some_and(|app| app.map_address == address)
+        self.app.get().is_some_and(|app| app.is_own(req))
     }
 
     /// A policy that may have a say about a target, and `allows` it, if there is one: without one
@@ -361,6 +297,3 @@ impl Worker {
         Place { path, method: target.method, request: target.request, region, default }
     }
 }
-
-/// Requests to annotated routes, of each worker, of which is kept what was sent.
-const KEPT: usize = 8;
